@@ -1,0 +1,39 @@
+# The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help book test test-site notebooks lab lock clean
+export PYTHON
+RUN := .venv/bin/python
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+book: ## build the site into _build/html (installs what it needs, without torch)
+	@tools/setup.sh site
+	@$(RUN) -m tools.site
+
+test: ## run every cell of every page and compare every output, then the unit tests
+	@tools/setup.sh all
+	@$(RUN) -m pytest -n auto --dist loadscope book tests --ignore=tests/site
+
+test-site: book ## build the site and test it in a real Chromium
+	@tools/setup.sh all
+	@$(RUN) -m pytest tests/site
+
+notebooks: ## execute the pages whose cells changed and rewrite their twins
+	@tools/setup.sh all
+	@$(RUN) -m tools.notebooks
+
+lab: ## open the chapter in JupyterLab
+	@tools/setup.sh all
+	@.venv/bin/jupyter lab book
+
+lock: ## pin the newest versions that fit (then: make notebooks test)
+	@tools/setup.sh site
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --upgrade \
+		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
+		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
+
+clean: ## remove what was built and installed
+	rm -rf _build .venv setup.log .pytest_cache
