@@ -55,39 +55,44 @@ if ! runs $venv/bin/python || ! [ -x $venv/bin/uv ]; then
 fi
 
 # --- the packages -------------------------------------------------------------
-install() { # install STAMP FILES... -- UV ARGUMENTS...: once for each state of the files
-    stamp=$venv/installed-$1; shift
-    files=
-    while [ "$1" != -- ]; do files="$files $1"; shift; done
-    shift
-    now=$(cat $files | cksum)"${UV_TORCH_BACKEND:+ $UV_TORCH_BACKEND}"
-    [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return 0
-    echo "Installing $(basename "$stamp" | sed 's/^installed-//') packages"
-    # Compiled now, once, side by side: importing d2l takes 5 seconds instead of 13.
+state() { # state FILES...: what a stamp holds; another state means: install again
+    cat "$@" | cksum | tr '\n' ' '
+    echo "${UV_TORCH_BACKEND:-}"
+}
+install() { # install STAMP STATE UV-ARGUMENTS...
+    stamp=$1; now=$2; shift 2
+    echo "Installing the packages ($what)"
+    # Compiled now, once, side by side: importing d2l then takes 5 seconds instead of 13.
     if $venv/bin/uv pip install --python $venv/bin/python --compile-bytecode "$@" >$log 2>&1; then
         echo "$now" >"$stamp"
-    else
-        hint=$(grep -iE 'no space|error|failed' $log | tail -n 1)
-        if grep -qi 'no space left' $log; then fail "the disk is full. Free some space and run make again."; fi
-        if grep -qiE 'dns|failed to fetch|connect|timed out|network' $log; then
-            fail "a package could not be downloaded. Is there a network? ($hint; all of it: $log) Then run make again."
-        fi
-        fail "uv could not install the packages: $hint (all of it: $log)"
+        return
     fi
+    rm -f "$stamp"
+    last=$(grep -iE 'no space|error|failed|caused' $log | tail -n 1)
+    grep -qi 'no space left' $log && fail "the disk is full. Free some space and run make again."
+    grep -qiE 'dns|failed to fetch|connect|timed out' $log &&
+        fail "a package could not be downloaded. Is there a network? Run make again when there is. ($last; all of it: $log)"
+    fail "uv could not install the packages: $last (all of it: $log)"
 }
 
+all=$(state requirements.txt requirements/site.txt requirements/constraints.txt requirements/overrides.txt)
+# Everything is also enough for the site.
+[ "$(cat $venv/installed-all 2>/dev/null)" = "$all" ] && exit
+
 if [ "$what" = site ]; then
-    # Everything is also enough for the site.
-    [ -f $venv/installed-all ] || install site requirements/site.lock -- --require-hashes -r requirements/site.lock
+    site=$(state requirements/site.lock)
+    [ "$(cat $venv/installed-site 2>/dev/null)" = "$site" ] ||
+        install $venv/installed-site "$site" --require-hashes -r requirements/site.lock
     exit
 fi
 
-if [ ! -f $venv/installed-all ]; then
+if ! [ -d "$($venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/torch" ]; then
     # The CUDA build that Linux gets by default takes 6 GB unpacked, the CPU build under 2.
     need=7
     if [ "${UV_TORCH_BACKEND:-}" = cpu ] || [ "$(uname -s)" = Darwin ]; then need=3; fi
     free=$(df -Pk $venv | awk 'NR == 2 { print int($4 / 1048576) }')
-    [ "$free" -ge $need ] || fail "torch needs $need GB of disk, $free are free. Free some, or run UV_TORCH_BACKEND=cpu make (3 GB)."
+    [ "$free" -ge $need ] ||
+        fail "torch needs $need GB of disk and $free are free. Free some, or run make with UV_TORCH_BACKEND=cpu (3 GB)."
 fi
-install all requirements.txt requirements/site.txt requirements/constraints.txt requirements/overrides.txt -- \
+install $venv/installed-all "$all" \
     -r requirements.txt -c requirements/constraints.txt --overrides requirements/overrides.txt
