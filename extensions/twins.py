@@ -48,13 +48,14 @@ def _offer_download(app, pagename, templatename, context, doctree):
 
 
 def _write_downloads(app, exception):
-    """Write the notebooks to download: the page's prose of today with the twin's outputs."""
+    """Write the reader's notebooks: the page's prose of today with the twin's outputs."""
     if exception or app.builder.format != "html":
         return
     for page in notebooks.pages():
         path = app.outdir / "_sources" / f"{page.stem}.ipynb"
         path.parent.mkdir(exist_ok=True)
-        notebooks.write(notebooks.with_outputs(notebooks.read_page(page), notebooks.read_twin(page)), path)
+        nb = notebooks.with_outputs(notebooks.read_page(page), notebooks.read_twin(page))
+        notebooks.write(notebooks.reader(nb), path)
 
 
 def setup(app):

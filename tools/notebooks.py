@@ -10,6 +10,7 @@ its page is seen without a kernel.
 
 import argparse
 import asyncio
+import copy
 import hashlib
 import os
 import re
@@ -180,6 +181,29 @@ def _plain_line(line, where):
     # {role}`text <target>` and {role}`text`; citations in brackets, everything else as it reads.
     line = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", line)
     return re.sub(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^`>]*>)?`", r"\1", line)
+
+
+# --- the reader's version -----------------------------------------------------
+
+#: Cells with one of these tags are for the page, the deck or the lecturer, not for the reader.
+NOT_FOR_READERS = {"solution", "slide-only", "notes"}
+
+
+def reader(nb):
+    """Make the notebook that readers get of one with everything in it: a page's or its twin's.
+
+    Cells that only set something up stay, and so do outputs: a starter cell shows what its check
+    says before there is an answer.
+
+    Args:
+        nb: a notebook node; it is left as it is.
+
+    Returns:
+        A new notebook without the cells that are not for readers.
+    """
+    nb = copy.deepcopy(nb)
+    nb.cells = [c for c in nb.cells if not NOT_FOR_READERS & set(c.metadata.get("tags", []))]
+    return nb
 
 
 # --- comparing ----------------------------------------------------------------
