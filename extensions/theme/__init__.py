@@ -168,6 +168,40 @@ def _visit_hidden(self, node):
     )
 
 
+def _visit_citation(self, node):
+    # An entry of a list, not the obsolete role that docutils gives it
+    type(self).visit_citation(self, node)
+    self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+# --- figures ------------------------------------------------------------------
+
+
+def _size(path):
+    """Width and height of a drawing in CSS pixels, or None."""
+    head = re.search(r"<svg[^>]*>", path.read_text("utf-8")) if path.suffix == ".svg" and path.exists() else None
+    if not head:
+        return None
+    sides = re.findall(r'\b(?:width|height)="([\d.]+)(pt|px|)"', head[0])
+    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', head[0])
+    if len(sides) != 2 and box:
+        sides = [(box[1], ""), (box[2], "")]
+    return [round(float(side) * (4 / 3 if unit == "pt" else 1)) for side, unit in sides] or None
+
+
+def _visit_image(self, node):
+    # The browser keeps a figure's place before it has it. In attributes, for the policy of the
+    # page lets no style stand in it.
+    wanted, size = node.attributes.pop("width", ""), _size(Path(self.builder.srcdir, node["uri"]))
+    sides = {"width": wanted} if wanted else {}
+    if size:
+        width = int(wanted.removesuffix("px")) if wanted.removesuffix("px").isdigit() else size[0]
+        sides = {"width": wanted if wanted.endswith("%") else width, "height": round(width * size[1] / size[0])}
+    type(self).visit_image(self, node)
+    attributes = "".join(f' {name}="{escape(str(side))}"' for name, side in sides.items())
+    self.body[-1] = self.body[-1].replace("<img", f"<img{attributes}", 1)
+
+
 # --- when all is written ------------------------------------------------------
 
 
@@ -206,6 +240,8 @@ def setup(app):
     app.add_node(Folded, html=(_visit_folded, _depart_folded))
     app.add_node(Summary, html=(_visit_summary, _depart_summary))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden, _depart_folded))
+    app.add_node(nodes.citation, override=True, html=(_visit_citation, lambda self, node: type(self).depart_citation(self, node)))
+    app.add_node(nodes.image, override=True, html=(_visit_image, lambda self, node: None))
     app.connect("config-inited", _configure, priority=100)
     app.connect("html-page-context", _dress, priority=900)  # after every extension has had its say
     app.connect("html-collect-pages", _not_found)

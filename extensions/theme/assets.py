@@ -185,6 +185,7 @@ def write(out, pages):
     script += (HERE / "book.js").read_text("utf-8")
     theme = [path.read_text("utf-8") for name in STYLES for path in sorted(static.glob(name))]
     book = (HERE / "book.css").read_text("utf-8")
+    (out.parent / "theme.css").write_text("\n".join(theme), "utf-8")  # tests compare pages with and without the purge
     remove_theme(out)
     (static / "book.js").write_text(script, "utf-8")
     # What is left beside them some page loads, by itself or through another script.

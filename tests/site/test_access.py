@@ -1,0 +1,144 @@
+"""Pages for everyone: axe, alternative texts, the keyboard, no script, no motion."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from bs4 import BeautifulSoup
+from conftest import PAGES, SCHEMES, SITE, WIDTHS, budget
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+def violations(page, rules=()):
+    """What axe finds, by all its rules or by these alone, as a list of lines."""
+    page.evaluate(f"{AXE};0")
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(document, options).then(r => r.violations)", options)
+    return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe(visit, name, width, scheme):
+    """axe finds nothing, also in what is folded. The dark differs in nothing but colours."""
+    page = visit(name, width=width, scheme=scheme, bypass_csp=True)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = violations(page, ["color-contrast", "link-in-text-block"] if scheme == "dark" else [])
+    assert len(found) <= budget(name, "axe_violations"), "\n".join(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_words_for_pictures(name):
+    """Every picture has an alternative text, and a real one: code cells' figures get a path."""
+    for picture in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").find_all("img"):
+        alt = picture.get("alt", "")
+        assert len(alt) > 20 and not re.search(r"\.(svg|png|jpe?g)$|^_images", alt), f"{picture['src']}: {alt!r}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_keyboard(visit, name):
+    """The first key leads past the navigation; every stop is visible, in view and shows its focus."""
+    page = visit(name, reduced_motion="reduce")
+    if name != "search":  # which starts in its field
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    seen = 0
+    while seen < 400:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => {
+              const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+              const ring = e.closest(".bd-search") ? getComputedStyle(e.closest(".bd-search")) : s;
+              return e === document.body ? null : {
+                what: e.outerHTML.slice(0, 120), ring: [s, ring].some(x => x.outlineStyle !== "none" && parseFloat(x.outlineWidth) >= 2),
+                size: r.width * r.height, shown: s.visibility === "visible" && Number(s.opacity) > 0.5,
+                hidden: Boolean(e.closest("[aria-hidden=true]"))};
+            }"""
+        )
+        if stop is None:
+            break
+        seen += 1
+        assert stop["ring"], f"no visible focus: {stop['what']}"
+        assert stop["size"] and stop["shown"] and not stop["hidden"], f"focus goes where nothing is seen: {stop['what']}"
+    reachable = page.evaluate(
+        """[...document.querySelectorAll("a[href], button, summary, input")].filter(e => e.checkVisibility({visibilityProperty: true})).length"""
+    )
+    assert name == "search" or reachable - 1 <= seen < 400, f"{seen} stops for {reachable} controls"
+
+
+def test_skip_link(visit):
+    """The skip link leads to the text: the next stop is in it."""
+    page = visit()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('main'))")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_phone(visit, name):
+    """On a phone, all unfolded: the page is not too wide, and what scrolls in it can be focused."""
+    page = visit(name, width=375)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.wait_for_timeout(100)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= budget(name, "sideways_px"), f"{name} is {wide} px too wide at 375 px"
+    stuck = page.evaluate(
+        """[...document.querySelectorAll("article *")].filter(e => /auto|scroll/.test(getComputedStyle(e).overflowX)
+             && e.scrollWidth > e.clientWidth && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert not stuck, stuck
+
+
+def folded_pages():
+    """Pages that fold something."""
+    return [p for p in PAGES if "<details" in (SITE / f"{p}.html").read_text("utf-8")]
+
+
+def test_something_is_folded():
+    """Else the next tests would test nothing."""
+    assert "cascade" in folded_pages()
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("name", folded_pages())
+def test_folds_open_by_key(visit, name, script):
+    """Each folded part opens and closes by Enter and by Space, with and without scripts."""
+    page = visit(name, java_script_enabled=script)
+    for fold in page.locator("article details").all():
+        summary = fold.locator("> summary")
+        assert summary.inner_text().strip() or summary.text_content().strip()
+        if fold.get_attribute("open") is None and summary.is_visible():
+            for key in ("Enter", "Space"):
+                summary.press(key)
+                state = fold.get_attribute("open") is not None
+                assert state == (key == "Enter"), f"{summary.text_content()}: {key}"
+            summary.press("Enter")  # what is folded inside is tested, too
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_reads_without_script(visit, name):
+    """Without JavaScript all the text is there, no control does nothing, and other pages are in reach."""
+    page = visit(name, width=375, java_script_enabled=False)
+    for part in page.locator("article > section, article > h1").all():
+        assert part.is_visible()
+    buttons = [b.text_content() for b in page.locator("button").all() if b.is_visible()]
+    assert buttons in ([], ["Search"]), buttons
+    assert page.locator(".bd-sidebar-primary a").first.is_visible(), "no way to the other pages"
+
+
+def test_no_motion(visit):
+    """Who asks for less motion sees none."""
+    page = visit(reduced_motion="reduce")
+    moving = page.evaluate(
+        """[...document.querySelectorAll("*")].filter(e => ["", "::before", "::after"].some(p => {
+             const s = getComputedStyle(e, p || null);
+             return parseFloat(s.transitionDuration) > 0 && s.transitionProperty !== "none" || s.animationName !== "none" || s.scrollBehavior === "smooth";
+           })).map(e => e.outerHTML.slice(0, 100))"""
+    )
+    assert not moving, moving
