@@ -28,8 +28,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from accessible_pygments.a11y_high_contrast_dark.style import Theme as Dark
-from accessible_pygments.a11y_high_contrast_light.style import Theme as Light
 from docutils import nodes
 from myst_nb.core.render import MditRenderMixin
 from myst_nb.sphinx_ import HideCodeCellNode
@@ -41,6 +39,8 @@ from tools import notebooks
 
 HERE = Path(__file__).parent
 FOLDER = "slides"
+CODE = (32, 28, 26, 24, 22, 20)  # sizes of code, in px, as in deck.css
+LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # as the pages have them
 KINDS = ("slide", "subslide", "fragment", "-", "notes", "skip")
 
 logger = logging.getLogger(__name__)
@@ -147,9 +147,9 @@ def _blocks_of_code(app, cell):
             continue
         if not is_source and options.get("show") == "source":
             continue
-        alone = hidden or options.get("show") == "output"
-        step = options["slide_type"] == "fragment" if is_source or alone else True
-        yield step, _render(app, inner)
+        if "UninitializedParameter" in inner.astext() and not is_source:
+            inner["classes"].append("unknown")
+        yield not is_source or options["slide_type"] == "fragment", _render(app, inner)
 
 
 def _blocks_of_markdown(app, cell):
@@ -197,7 +197,10 @@ def _slides_of(app, docname):
         if kind == "notes":
             slides[-1].notes += [html_ for _, html_ in _blocks_of_markdown(app, node)]
         else:
-            slides[-1].blocks += list((_blocks_of_code if is_code else _blocks_of_markdown)(app, node))
+            blocks = list((_blocks_of_code if is_code else _blocks_of_markdown)(app, node))
+            if not slides[-1].blocks:  # what a slide opens with is no step
+                blocks[:1] = [(False, block) for _, block in blocks[:1]]
+            slides[-1].blocks += blocks
     if slides and not slides[0].starts_column:
         logger.warning("the first slide of a page has slide_type slide", location=docname)
     for number, slide in enumerate(slides):
@@ -213,7 +216,7 @@ def _html(app, slide, is_title):
     level = 1 if is_title else 2 if slide.starts_column else 3
     attributes = {
         "id": slide.id,
-        "class": " ".join(["title"] * is_title + ["question"] * bool(options.get("question"))),
+        "class": " ".join(["title"] * is_title + ["question"] * bool(options.get("question")) + [_code_class(slide)]),
         "data-path": "short" if short else "",
         "data-timing": round(minutes * 60) if minutes else "",
     }
@@ -241,6 +244,15 @@ def _html(app, slide, is_title):
     )
 
 
+def _code_class(slide):
+    """How large the slide's code is: as large as its longest line and its number of lines allow."""
+    blocks = re.findall("<pre>.*?</pre>", "".join(block for _, block in slide.blocks), re.DOTALL)
+    lines = html.unescape(re.sub("<[^>]*>", "", "".join(blocks))).splitlines()
+    longest = max(map(len, lines), default=0)
+    fits = (size for size in CODE[:-1] if longest * 0.6 * size < 1100 and len(lines) * 1.3 * size < 390)
+    return f"code-{next(fits, CODE[-1])}"
+
+
 def _style():
     """The deck's style sheet, the fonts within: some browsers load none beside a local file."""
 
@@ -252,7 +264,8 @@ def _style():
         return HtmlFormatter(style=style).get_style_defs(f"{scope} .highlight")
 
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
-    return "\n".join([highlighting(Light, ""), highlighting(Dark, "[data-theme=dark]"), own])
+    themes = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
+    return "\n".join([*themes, own])
 
 
 def _write_deck(app):
