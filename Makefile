@@ -1,7 +1,7 @@
 # The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book test test-site notebooks lab lock clean
+.PHONY: help book slides test test-site notebooks lab lock clean
 export PYTHON
 RUN := .venv/bin/python
 
@@ -11,6 +11,11 @@ help: ## this list
 book: ## build the site into _build/html (installs what it needs, without torch)
 	@tools/setup.sh site
 	@$(RUN) -m tools.site
+
+slides: ## build the site, and print its slides into _build/slides.pdf
+	@tools/setup.sh browser
+	@$(RUN) -m tools.site
+	@$(RUN) -m tools.slides
 
 test: ## run every cell of every page and compare every output, then the unit tests
 	@tools/setup.sh all

@@ -76,6 +76,12 @@ def labels(book=BOOK):
     }
 
 
+def is_for_deck(metadata):
+    """Whether a Markdown cell is for the slides or their speaker alone, and for no reader."""
+    notes = metadata.get("slideshow", {}).get("slide_type") == "notes"
+    return notes or "slide-only" in metadata.get("tags", [])
+
+
 def read_page(page):
     """Read a page as the notebook that its twin must be, without outputs.
 
@@ -94,6 +100,7 @@ def read_page(page):
         nb = jupytext.reads(page.read_text("utf-8"), fmt="md:myst")
     except Exception as error:  # jupytext lets the errors of all its parsers through
         raise BookError(f"{name(page)} cannot be read: {' '.join(str(error).split())}") from error
+    nb.cells = [cell for cell in nb.cells if cell.cell_type == "code" or not is_for_deck(cell.metadata)]
     where = labels(page.parent)
     seen, ids = {}, []
     for number, cell in enumerate(nb.cells, 1):

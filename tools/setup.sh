@@ -2,13 +2,14 @@
 # Sets up .venv in this folder: what the site needs, or everything.
 #
 #   tools/setup.sh site      Jupyter Book, without torch
+#   tools/setup.sh browser   and what drives a browser
 #   tools/setup.sh all       and torch, d2l, the tests
 #
 # PYTHON=/path/to/python picks the interpreter. A set-up that is current costs nothing.
 # Whatever goes wrong ends in one line on stderr and a non-zero exit; a stamp is written
 # only after its installation has succeeded, so a broken one is made again.
 set -u
-what=${1:?usage: tools/setup.sh site|all}
+what=${1:?usage: tools/setup.sh site|browser|all}
 venv=.venv
 log=$venv/setup.log
 supported='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
@@ -79,10 +80,14 @@ all=$(state requirements.txt requirements/site.txt requirements/constraints.txt 
 # Everything is also enough for the site.
 [ "$(cat $venv/installed-all 2>/dev/null)" = "$all" ] && exit
 
-if [ "$what" = site ]; then
+if [ "$what" != all ]; then
     site=$(state requirements/site.lock)
     [ "$(cat $venv/installed-site 2>/dev/null)" = "$site" ] ||
         install $venv/installed-site "$site" --require-hashes -r requirements/site.lock
+    [ "$what" = site ] && exit
+    browser=$(state requirements/constraints.txt)
+    [ "$(cat $venv/installed-browser 2>/dev/null)" = "$browser" ] ||
+        install $venv/installed-browser "$browser" playwright -c requirements/constraints.txt
     exit
 fi
 

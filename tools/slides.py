@@ -1,0 +1,67 @@
+"""Print the deck into ``_build/slides.pdf``, one page for each slide (`make slides`).
+
+A browser is driven that waits until the deck is laid out; printing it from the command line
+sometimes came too early.
+"""
+
+import os
+import re
+import shutil
+import sys
+
+from tools.site import BUILD
+
+DECK = BUILD / "html" / "slides" / "index.html"
+PDF = BUILD / "slides.pdf"
+
+
+def browser():
+    """Find a Chromium: ``$CHROMIUM``, else on the PATH, else Playwright's own; or None."""
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            found = playwright.chromium.executable_path
+    return found if found and shutil.which(found) else None
+
+
+def open_for_print(page, query=""):
+    """Open the deck laid out for printing, and wait until it is."""
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => Reveal.on('pdf-ready', () => { window.printable = true }))"
+    )
+    page.goto(f"{DECK.as_uri()}?print-pdf{query}")
+    page.wait_for_function("window.printable === true")
+    page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
+    # Links into the site would name a folder of this machine.
+    page.evaluate("document.querySelectorAll('a:not([href^=http])').forEach(a => a.removeAttribute('href'))")
+
+
+def main():
+    """Write the PDF; returns the exit status."""
+    from playwright.sync_api import sync_playwright
+
+    PDF.unlink(missing_ok=True)
+    print("The slides are at _build/html/slides/index.html")
+    if not (chromium := browser()):
+        print("They were not printed: there is no Chromium. Install one, or set CHROMIUM=/path/to/chromium")
+        return 0
+    with sync_playwright() as playwright:
+        driven = playwright.chromium.launch(executable_path=chromium)
+        page = driven.new_page()
+        open_for_print(page)
+        slides = page.locator(".pdf-page").count()
+        data = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+        driven.close()
+    if (pages := len(re.findall(rb"/Type\s*/Page\b", data))) != slides:
+        print(f"The PDF has {pages} pages for {slides} slides: one of them is too long", file=sys.stderr)
+        return 1
+    PDF.write_bytes(data)
+    print(f"Printed, they are at _build/slides.pdf ({pages} pages)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
