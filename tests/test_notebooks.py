@@ -174,7 +174,7 @@ def test_changed_pins_need_execution(book, monkeypatch):
 @pytest.mark.parametrize(
     "old, new, line",
     [
-        ("6 * 7", "print(6 *", "page.md:16: code cell 2 raised SyntaxError"),
+        ("6 * 7", "6 * * 7", "page.md:16: code cell 2 raised SyntaxError"),
         ("6 * 7", "undefined", "page.md:16: code cell 2 raised NameError: name 'undefined' is not defined; mend"),
         ("1 / 0", "1 / 1", "page.md:20: code cell 3 is tagged raises-exception and stores no error"),
     ],
