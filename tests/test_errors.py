@@ -1,0 +1,62 @@
+"""The page of error messages quotes what some cell of the book really raises."""
+
+import re
+
+import pytest
+
+from tools import notebooks
+
+PAGE = (notebooks.BOOK / "errors.md").read_text("utf-8")
+SECTIONS = re.findall(r"^## `(.+?)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+ROWS = [(re.sub(r" …>$", "", row), label) for row, label in
+        re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)]
+
+
+def raised():
+    """What the labelled cells raise, as ``{label: message}``."""
+    found = {}
+    for page in notebooks.pages():
+        label = None
+        for cell in notebooks.read_twin(page).cells:
+            if cell.cell_type == "markdown":
+                last = re.search(r'<a id="([\w-]+)"></a>\s*\Z', cell.source)
+                label = last and last[1]
+                continue
+            for output in cell.outputs:
+                if output.output_type == "error" and label:
+                    found[label] = f"{output.ename}: {output.evalue}"
+            label = None
+    return found
+
+
+RAISED = raised()
+
+
+def test_the_page_has_sections_and_rows():
+    assert len(SECTIONS) >= 10 and len(ROWS) >= 5
+
+
+@pytest.mark.parametrize("message, text", SECTIONS, ids=[message for message, _ in SECTIONS])
+def test_every_message_is_raised_by_the_cells_that_it_links_to(message, text):
+    labels = [
+        label
+        for line in re.findall(r"Raised by: (.*)", text)
+        for label in re.findall(r"\(#([\w-]+)\)", line)
+    ] + [label for _, label in ROWS if f"(#{label})" in text]
+    assert labels, f"{message}: no cell is named that raises it"
+    for label in labels:
+        assert message in RAISED.get(label, "nothing"), label
+
+
+@pytest.mark.parametrize("name, label", ROWS)
+def test_every_variant_is_raised_by_its_cell(name, label):
+    assert name in RAISED[label]
+
+
+def test_every_error_of_the_book_is_explained():
+    messages = [message for message, _ in SECTIONS]
+    unexplained = [
+        f"{label}: {text}" for label, text in RAISED.items()
+        if not label.startswith("exercises-") and not any(message in text for message in messages)
+    ]
+    assert not unexplained
