@@ -82,7 +82,7 @@ def test_the_readers_exercises_run_from_top_to_bottom():
     checks = tagged(nb, "check")
     assert len(checks) == len(EXERCISES)
     for cell in checks:
-        assert [o.text for o in cell.outputs] == ["Not answered yet.\n"], cell.source
+        assert [o.text for o in notebooks.joined(cell.outputs)] == ["Not answered yet.\n"], cell.source
 
 
 # --- the exercises ------------------------------------------------------------
