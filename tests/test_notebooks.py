@@ -81,6 +81,13 @@ def test_every_page_starts_with_the_same_set_up():
     assert len(first) == 1, f"the set-up cells differ: {list(first.values())}"
 
 
+@pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)
+def test_no_line_of_code_has_to_be_scrolled(page):
+    for cell in notebooks.read_page(page).cells:
+        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", []):
+            assert [line for line in cell.source.splitlines() if len(line) > 74] == []
+
+
 def test_no_output_tells_of_a_machine_or_a_moment():
     telling = re.compile(r"/(home|root|tmp|Users|usr|var)/|site-packages|0x[0-9a-f]{6,}|\d\d:\d\d:\d\d")
     for page in notebooks.pages():

@@ -92,6 +92,14 @@ def browser():
 
 
 @pytest.fixture
+def page(browser):
+    """An empty page in a browser context of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def visit(browser, base):
     """A function that opens a page of the site in a browser of its own, with a cold cache."""
     contexts = []
