@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from conftest import ROOT, SITE
+from test_access import AXE
+
 from extensions.explorer.bundle import MODULES, STYLE, bundle, strip
 from tools import notebooks
 
-from conftest import SITE
-from test_access import AXE
+FOLDER = ROOT / "extensions/explorer"
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>A page</title><link rel="icon" href="data:,">
