@@ -24,8 +24,6 @@ REST = ["scripts", "styles", "vendor", "images", "locales", "copybutton_funcs.js
 
 #: What the theme's script can make and this book does not have.
 ABSENT = {
-    "bd-header-announcement",
-    "bd-header-version-warning",
     "dropdown-menu",
     "list-group-item",
     "progress",
