@@ -219,11 +219,12 @@ def test_paper(visit, name):
           return {
             screen: [...document.querySelectorAll("nav, button, dialog, .bd-header-article, .prev-next-footer")].filter(seen).map(e => e.outerHTML.slice(0, 100)),
             folded: [...document.querySelectorAll("article details > :not(summary)")].filter(e => !seen(e)).map(e => e.outerHTML.slice(0, 100)),
+            hidden: [...document.querySelectorAll("article :is(h1, h2, p, pre, table, figure, li)")].filter(e => !seen(e)).map(e => e.outerHTML.slice(0, 100)),
             cut: [...document.querySelectorAll("article *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 100)),
           };
         }"""
     )
-    assert found == {"screen": [], "folded": [], "cut": []}
+    assert found == {"screen": [], "folded": [], "hidden": [], "cut": []}
 
 
 def test_addresses_on_paper(visit):
