@@ -20,7 +20,6 @@ of its own, so that the class can guess.
 """
 
 import base64
-import copy
 import html
 import re
 import shutil
@@ -119,7 +118,7 @@ def _section(node):
 
 def _render(app, node):
     """HTML of a node of a page, with its links mended for the deck's folder."""
-    node = copy.deepcopy(node)
+    node = node.deepcopy()  # copy.deepcopy would copy the page around it, too
     for child in node.findall(nodes.Element):
         child["ids"] = []  # they are the page's
     return app.builder.render_partial(node)["fragment"].strip()

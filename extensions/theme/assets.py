@@ -20,12 +20,10 @@ STYLES = ["basic.css", "styles/pydata-sphinx-theme.css", "styles/sphinx-book-the
 SCRIPTS = ["documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js", "scripts/pydata-sphinx-theme.js"]
 
 #: What else the theme and its extensions bring, and no page needs.
-REST = ["scripts", "styles", "vendor", "images", "locales", "copybutton_funcs.js", "*webpack-macros.html", "*.png", "c*.svg"]
+REST = ["scripts", "styles", "vendor", "images", "locales", "copybutton_funcs.js", "*webpack-macros.html", "file.png", "plus.png", "minus.png", "check-solid.svg", "copy-button.svg"]
 
 #: What the theme's script can make and this book does not have.
 ABSENT = {
-    "bd-header-announcement",
-    "bd-header-version-warning",
     "dropdown-menu",
     "list-group-item",
     "progress",
