@@ -32,6 +32,7 @@ from myst_nb.core.render import MditRenderMixin
 from myst_nb.sphinx_ import HideCodeCellNode
 from pygments.formatters import HtmlFormatter
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
 from tools import notebooks
@@ -105,6 +106,17 @@ def _leave_page(app, doctree, docname):
         # At the end of the page, in its top section
         place = next(iter(doctree.findall(nodes.section)), doctree)
         place.append(nodes.paragraph("", "", link, classes=["slides-link"]))
+
+
+class SlideRole(SphinxRole):
+    """``{slide}`text <id>```: a link to a slide; ``<>`` is the deck, ``<?path=short>`` a way to show it."""
+
+    def run(self):
+        """Make the link."""
+        text, target = re.fullmatch(r"(.*?)\s*<(.*)>", self.text, re.DOTALL).groups()
+        deck = relative_uri(f"{self.env.docname}.html", f"{FOLDER}/index.html")
+        link = f"{deck}#/{target}" if target and not target.startswith("?") else deck + target
+        return [nodes.reference("", text, refuri=link, internal=True)], []
 
 
 # --- the deck -----------------------------------------------------------------
@@ -308,6 +320,7 @@ def setup(app):
     # myst-nb has no hook for this; were the name to change, the tests of the deck would say so.
     MditRenderMixin.render_nb_cell_markdown = _render_markdown_cell
     app.add_node(slide_cell)
+    app.add_role("slide", SlideRole())
     # After what resolves links, before what reads the finished page
     app.connect("doctree-resolved", _leave_page, priority=400)
     app.connect("html-collect-pages", _write_deck)
