@@ -1,7 +1,7 @@
 # The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book slides test test-site notebooks lab lock clean
+.PHONY: help book slides pdf test test-site notebooks lab lock clean
 export PYTHON
 RUN := .venv/bin/python
 
@@ -16,6 +16,11 @@ slides: ## build the site, and print its slides into _build/slides.pdf
 	@tools/setup.sh browser
 	@$(RUN) -m tools.site
 	@$(RUN) -m tools.slides
+
+pdf: ## build the site, and print the chapter into _build/lazy-initialization.pdf
+	@tools/setup.sh browser
+	@$(RUN) -m tools.site
+	@$(RUN) -m tools.pdf
 
 test: ## run every cell of every page and compare every output, then the unit tests
 	@tools/setup.sh all

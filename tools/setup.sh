@@ -2,7 +2,7 @@
 # Sets up .venv in this folder: what the site needs, or everything.
 #
 #   tools/setup.sh site      Jupyter Book, without torch
-#   tools/setup.sh browser   and what drives a browser
+#   tools/setup.sh browser   and what prints through a browser
 #   tools/setup.sh all       and torch, d2l, the tests
 #
 # PYTHON=/path/to/python picks the interpreter. A set-up that is current costs nothing.
@@ -87,7 +87,7 @@ if [ "$what" != all ]; then
     [ "$what" = site ] && exit
     browser=$(state requirements/constraints.txt)
     [ "$(cat $venv/installed-browser 2>/dev/null)" = "$browser" ] ||
-        install $venv/installed-browser "$browser" playwright -c requirements/constraints.txt
+        install $venv/installed-browser "$browser" playwright pypdf -c requirements/constraints.txt
     exit
 fi
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+import axe_playwright_python
 import jupytext
 import pytest
 from playwright.sync_api import sync_playwright
@@ -15,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from tools import notebooks, slides
 
 SITE = slides.BUILD / "html"
-AXE = Path(__file__).with_name("axe.min.js")
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 SIZES = [(1280, 720), (1024, 768)]
 
 #: Looks at the slide that is shown; returns what is wrong with it, as a list of lines.
