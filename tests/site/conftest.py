@@ -52,6 +52,10 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.send(body)
+
+    def send(self, body):
+        """Send the answer's body."""
         self.wfile.write(body)
 
     def log_message(self, *arguments):
@@ -63,8 +67,8 @@ def serve():
     """A function that serves a folder and returns its address."""
     servers = []
 
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    def start(folder, handler=Handler):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,7 +1,9 @@
 """What each page costs, against budgets.toml."""
 
+import time
+
 import pytest
-from conftest import PAGES, budget
+from conftest import PAGES, SITE, Handler, budget
 
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -34,3 +36,20 @@ def test_budget(visit, base, name):
     over = {what: value for what, value in found.items() if value > budget(name, what)}
     assert not over, f"{name}: over its budget: {over}; asked for {sorted(asked.values())}; errors {page.troubles}"
 
+
+class Slow(Handler):
+    """Sends everything piece by piece, as a slow line does."""
+
+    def send(self, body):
+        """Send the answer's body in pieces."""
+        for start in range(0, len(body), 1500):
+            self.wfile.write(body[start : start + 1500])
+            self.wfile.flush()
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_holds_still_on_a_slow_line(visit, serve, width):
+    """What has come stays in its place while the rest comes."""
+    page = visit(f"{serve(SITE, Slow)}/cascade.html", width=width)
+    assert page.evaluate(SHIFTS) <= budget("cascade", "layout_shift_slow")

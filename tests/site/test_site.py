@@ -64,7 +64,7 @@ def test_links(name):
             broken.append(link)
         elif parts.fragment and file.suffix == ".html":
             anchors = {tag["id"] for tag in parsed(file).find_all(id=True)}
-            if unquote(parts.fragment) not in anchors:
+            if unquote(parts.fragment).removeprefix("/") not in anchors:  # the deck's begin with a slash
                 broken.append(link)
     assert not broken
 

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 import axe_playwright_python
 import jupytext
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tools import notebooks, slides
 
@@ -48,18 +47,10 @@ CRAMPED = """minimum => {
 # --- the deck and its source --------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=slides.browser())
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def deck(chromium, request):
+def deck(browser, request):
     """Opens the deck from its file; fails at the end if a page asked for more or complained."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
     bad = []
     context.on("request", lambda r: r.url.startswith(("file:", "data:", "about:", "blob:")) or bad.append(r.url))
     context.on("requestfailed", lambda r: bad.append(f"{r.url} failed"))
@@ -90,9 +81,9 @@ def each_slide(page):
 
 
 @pytest.fixture(scope="module")
-def all_slides(chromium):
+def all_slides(browser):
     """What the deck says of each slide, without its layout."""
-    page = chromium.new_page()
+    page = browser.new_page()
     page.goto(slides.DECK.as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     found = page.evaluate(
@@ -350,8 +341,8 @@ def test_slides_and_pages_lead_to_each_other(all_slides):
 # --- on paper -----------------------------------------------------------------
 
 
-def test_printed_pages_are_whole(chromium, all_slides):
-    page = chromium.new_page()
+def test_printed_pages_are_whole(browser, all_slides):
+    page = browser.new_page()
     slides.open_for_print(page)
     wrong = page.evaluate(
         """[...document.querySelectorAll('.pdf-page')].flatMap(paper => {
