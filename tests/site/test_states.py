@@ -135,7 +135,7 @@ def test_colours_of_drawings(visit, scheme):
 def test_one_search(visit, width):
     """There is one way in to search, and it finds."""
     page = visit(width=width)
-    ways = [e for e in page.locator("button, input[type=search]").all() if e.is_visible() and "search" in (e.get_attribute("class") + e.inner_text()).lower()]
+    ways = [e for e in page.locator("button, input[type=search]").all() if e.is_visible() and "search" in f"{e.get_attribute('class')} {e.inner_text()}".lower()]
     assert len(ways) == 1
     ways[0].click()
     page.keyboard.type("placeholder")
@@ -215,9 +215,11 @@ def test_paper(visit, name):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     found = page.evaluate(
         """() => {
-          const seen = e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
+          // The explorer is for a screen; what stands on paper is the table that it grew from.
+          const drawn = e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
+          const seen = e => drawn(e) || Boolean(e.closest(".cx"));
           return {
-            screen: [...document.querySelectorAll("nav, button, dialog, .bd-header-article, .prev-next-footer")].filter(seen).map(e => e.outerHTML.slice(0, 100)),
+            screen: [...document.querySelectorAll("nav, button, dialog, .bd-header-article, .prev-next-footer, .cx")].filter(drawn).map(e => e.outerHTML.slice(0, 100)),
             folded: [...document.querySelectorAll("article details > :not(summary)")].filter(e => !seen(e)).map(e => e.outerHTML.slice(0, 100)),
             hidden: [...document.querySelectorAll("article :is(h1, h2, p, pre, table, figure, li)")].filter(e => !seen(e)).map(e => e.outerHTML.slice(0, 100)),
             cut: [...document.querySelectorAll("article *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 100)),
