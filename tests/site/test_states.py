@@ -80,6 +80,23 @@ def test_purge_changes_nothing(visit, base, unpurged, state):
         assert less == more, f"{element}\n{set(less.split('; ')) ^ set(more.split('; '))}"
 
 
+ICON_FONT = """() => [...document.querySelectorAll("*")].filter(e => ["", "::before", "::after"].some(p => {
+  const s = getComputedStyle(e, p || null);
+  return /awesome/i.test(s.fontFamily) && (p ? !["none", "normal", '""'].includes(s.content) : e.textContent.trim());
+})).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("name", [*PAGES, "cascade?highlight=network"])
+def test_no_icon_font(visit, base, name):
+    """Nothing waits for the theme's icon font, which is not there."""
+    page = visit(f"{base}/{name.replace('?', '.html?')}" if "?" in name else name)
+    if "?" in name:
+        page.evaluate("localStorage.setItem('sphinx_highlight_terms', 'network')")
+        page.reload()
+        page.wait_for_selector(".highlight-link")
+    assert page.evaluate(ICON_FONT) == []
+
+
 # --- controls ------------------------------------------------------------------
 
 
