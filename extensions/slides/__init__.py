@@ -256,11 +256,15 @@ def _html(app, slide, is_title):
 
 
 def _code_class(slide):
-    """How large the slide's code is: as large as its longest line and its number of lines allow."""
-    blocks = re.findall("<pre>.*?</pre>", "".join(block for _, block in slide.blocks), re.DOTALL)
-    lines = html.unescape(re.sub("<[^>]*>", "", "".join(blocks))).splitlines()
-    longest = max(map(len, lines), default=0)
-    fits = (size for size in CODE[:-1] if longest * 0.6 * size < 1100 and len(lines) * 1.3 * size < 390)
+    """How large the slide's code is: as large as its longest line and all its lines allow."""
+    text = "".join(block for _, block in slide.blocks)
+    blocks = re.findall("<pre>.*?</pre>", text, re.DOTALL)
+    lines = [html.unescape(re.sub("<[^>]*>", "", block)).strip("\n").splitlines() for block in blocks]
+    longest = max((len(line) for block in lines for line in block), default=0)
+    # What paragraphs and items leave: a line of theirs has about 65 letters.
+    prose = re.findall("<p>(.*?)</p>", re.sub("<pre>.*?</pre>", "", text, flags=re.DOTALL), re.DOTALL)
+    room = 500 - sum(20 + 47 * (1 + len(re.sub("<[^>]*>", "", said)) // 65) for said in prose) - 40 * len(blocks)
+    fits = (size for size in CODE[:-1] if longest * 0.6 * size < 1100 and sum(map(len, lines)) * 1.3 * size < room)
     return f"code-{next(fits, CODE[-1])}"
 
 

@@ -22,6 +22,7 @@
       backgroundTransition: "none",
       controlsTutorial: false,
       slideNumber: "c/t",
+      defaultTiming: 60, // without it the speaker view has no pace
       pdfSeparateFragments: false,
       pdfMaxPagesPerSlide: 1,
       plugins: [RevealNotes],

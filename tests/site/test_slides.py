@@ -32,6 +32,8 @@ CRAMPED = """minimum => {
     if (box.right > innerWidth || box.bottom > innerHeight || box.top < 0) wrong.push('off the screen: ' + name)
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth && getComputedStyle(element).display != 'inline')
       wrong.push('is cut: ' + name)
+    // A figure's own text is 10 points, 13.3 px, at its natural size.
+    if (minimum && element.tagName == 'IMG' && element.clientWidth / element.naturalWidth * 13.3 < 24) wrong.push('small text in a figure')
     const own = [...element.childNodes].some(x => x.nodeType == 3 && x.data.trim())
     if (own && !element.closest('svg')) {
       const size = parseFloat(getComputedStyle(element).fontSize) * scale
@@ -204,6 +206,7 @@ def test_a_file_is_enough(deck):
     assert page.evaluate("Reveal.VERSION") == "5.2.1"
     assert page.evaluate("document.querySelectorAll('script[type=module]').length") == 0
     files = {path.name for path in slides.DECK.parent.rglob("*") if path.is_file()}
+    assert not re.search(r'(src|href)="\.\./(?!\w+\.html)', slides.DECK.read_text("utf-8"))  # only links lead out
     assert {"index.html", "reveal.js", "reveal.css", "reveal.LICENSE", "notes.js", "deck.css", "deck.js"} <= files
 
 
@@ -249,6 +252,7 @@ def test_speaker_view(deck, all_slides):
     speaker.wait_for_function("document.querySelector('.speaker-controls-notes:not(.hidden) .value')?.textContent")
     assert words(all_slides[1]["notes"]) in words(speaker.locator(".speaker-controls-notes .value").text_content())
     assert re.search(r"\d:\d\d", speaker.locator(".clock-value").text_content())
+    speaker.locator(".pacing").wait_for(state="visible")
     frames = [frame for frame in speaker.frames if "slides/index.html" in frame.url]
     assert len(frames) == 2 and all("theme=dark" in frame.url for frame in frames)
     for frame, expected in zip(frames, (all_slides[1], all_slides[2])):
@@ -336,6 +340,22 @@ def test_slides_and_pages_lead_to_each_other(all_slides):
     first = {slide["page"]: slide["id"] for slide in reversed(all_slides)}
     for page, name in first.items():
         assert f'href="slides/index.html#/{name}"' in (SITE / f"{page}.html").read_text("utf-8"), page
+
+
+def test_the_plan_has_the_minutes_of_the_slides(all_slides):
+    rows = re.findall(r"\| \{slide\}`[^<]*<(\w+)>` \| ([\d.]*) \| ([\d.]*) \|", (notebooks.BOOK / "teaching.md").read_text("utf-8"))
+    plan = {page: (float(long), float(short or 0)) for page, long, short in rows}
+    minutes = {}
+    for slide in all_slides:
+        long, short = minutes.get(slide["page"], (0, 0))
+        minutes[slide["page"]] = long + slide["minutes"], short + slide["minutes"] * slide["short"]
+    assert plan == minutes
+
+
+def test_links_of_the_teaching_page(all_slides):
+    links = re.findall(r'href="slides/index\.html([^"]*)"', (SITE / "teaching.html").read_text("utf-8"))
+    known = {f"#/{slide['id']}" for slide in all_slides} | {"", "?theme=dark", "?path=short", "?print-pdf"}
+    assert len(links) > 10 and set(links) <= known, set(links) - known
 
 
 # --- on paper -----------------------------------------------------------------
