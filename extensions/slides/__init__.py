@@ -40,7 +40,7 @@ from tools import notebooks
 HERE = Path(__file__).parent
 FOLDER = "slides"
 CODE = (32, 28, 26, 24, 22, 20)  # sizes of code, in px, as in deck.css
-LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # as the pages have them
+LIGHT, DARK = "a11y-high-contrast-light", "github-dark"  # as the pages have them
 KINDS = ("slide", "subslide", "fragment", "-", "notes", "skip")
 
 logger = logging.getLogger(__name__)
