@@ -35,6 +35,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
+from extensions.explorer.bundle import STYLE, bundle, strip
 from tools import notebooks
 
 HERE = Path(__file__).parent
@@ -280,7 +281,7 @@ def _style():
 
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
     themes = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*themes, own])
+    return "\n".join([*themes, strip(STYLE), own])
 
 
 def _write_deck(app):
@@ -307,6 +308,7 @@ def _write_deck(app):
     for name in ("reveal.js", "reveal.css", "notes.js", "LICENSE"):
         shutil.copyfile(HERE / "reveal" / name, folder / (name if name != "LICENSE" else "reveal.LICENSE"))
     shutil.copyfile(HERE / "deck.js", folder / "deck.js")
+    (folder / "explorer.js").write_text(bundle(), "utf-8")
     (folder / "deck.css").write_text(_style(), "utf-8")
     # The deck's own copies: the folder alone can go on a USB stick.
     for source, name in app.builder.images.items():
