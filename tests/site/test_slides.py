@@ -97,7 +97,8 @@ def all_slides(browser):
           text: slide.querySelector('.frame').textContent,
           prose: [...slide.querySelectorAll('h1, h2, h3, .body > *, .body > .fragment > *')]
             .filter(x => !x.matches('.fragment, .cell_input, .cell_output')).map(x => x.textContent).join(' '),
-          code: [...slide.querySelectorAll('pre')].map(x => x.textContent),
+          // The explorer writes code for the reader's own network; its table is a twin's, see test_explorer.py.
+          code: [...slide.querySelectorAll('pre:not(cascade-explorer *)')].map(x => x.textContent),
           outputs: slide.querySelectorAll('.cell_output').length,
           steps: slide.querySelectorAll('.fragment').length,
           links: [...slide.querySelectorAll('a')].map(x => x.getAttribute('href')),
