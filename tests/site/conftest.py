@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import sys
 import threading
 import tomllib
 from functools import partial
@@ -62,13 +63,22 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing when a browser hangs up in the middle of an answer."""
+
+    def handle_error(self, request, client_address):
+        """Report what is not a hang-up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def serve():
     """A function that serves a folder and returns its address."""
     servers = []
 
     def start(folder, handler=Handler):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+        server = Server(("127.0.0.1", 0), partial(handler, directory=str(folder)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_address[1]}"

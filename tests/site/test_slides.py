@@ -211,6 +211,16 @@ def test_a_file_is_enough(deck):
     assert {"index.html", "reveal.js", "reveal.css", "reveal.LICENSE", "notes.js", "deck.css", "deck.js"} <= files
 
 
+def test_the_explorer_steps_on_its_slide(deck):
+    page = deck("#/cascade-step-through-it")
+    states = page.locator("section.present cascade-explorer li .cx-state")
+    assert states.all_inner_texts() == ["placeholder", "no parameters", "placeholder"]
+    page.get_by_role("button", name="Step", exact=True).press("Enter")
+    assert states.all_inner_texts() == ["known", "no parameters", "placeholder"]
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("Reveal.getCurrentSlide().id") != "cascade-step-through-it"
+
+
 def test_keys_go_through_the_deck(deck):
     page = deck()
     steps = 0
