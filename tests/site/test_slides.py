@@ -412,12 +412,23 @@ def test_the_plan_has_the_minutes_of_the_slides(all_slides):
         long, short = minutes.get(slide["page"], (0, 0))
         minutes[slide["page"]] = long + slide["minutes"], short + slide["minutes"] * slide["short"]
     assert plan == minutes
+    together = re.search(r"\| together \| ([\d.]*) \| ([\d.]*) \|", (notebooks.BOOK / "teaching.md").read_text("utf-8"))
+    assert [float(x) for x in together.groups()] == [sum(x) for x in zip(*minutes.values())]
 
 
 def test_links_of_the_teaching_page(all_slides):
     links = re.findall(r'href="slides/index\.html([^"]*)"', (SITE / "teaching.html").read_text("utf-8"))
     known = {f"#/{slide['id']}" for slide in all_slides} | {"", "?theme=dark", "?path=short", "?print-pdf"}
     assert len(links) > 10 and set(links) <= known, set(links) - known
+
+
+def test_the_teaching_page_offers_the_exercises_with_and_without_solutions():
+    links = re.findall(r'<a [^>]*href="([^"]*/exercises\.ipynb)"', (SITE / "teaching.html").read_text("utf-8"))
+    sheets = {link.split("/")[0]: json.loads((SITE / link).read_text("utf-8"))["cells"] for link in links}
+    solutions = {
+        kind: sum("solution" in cell["metadata"].get("tags", []) for cell in cells) for kind, cells in sheets.items()
+    }
+    assert solutions["_sources"] == 0 and solutions["_downloads"] >= 13
 
 
 # --- on paper -----------------------------------------------------------------
