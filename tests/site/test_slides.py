@@ -347,7 +347,7 @@ def test_a_slide_shows_its_cells_and_the_outputs_of_their_twins(all_slides):
             if twin and kind != "skip":
                 if "hide-input" not in tags and options.get("show") != "output":
                     shown["code"].append(cell.source.strip())
-                for output in twin.outputs if options.get("show") != "source" else []:
+                for output in twin.outputs:
                     data = output.get("data", {})
                     text = output.get("text") or "\n".join(output.get("traceback", [])) or data.get("text/plain", "")
                     if not {"text/html", "image/svg+xml"} & set(data):
