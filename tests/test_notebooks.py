@@ -72,15 +72,6 @@ def test_the_prose_of_a_twin_is_that_of_its_page(page):
     assert not notebooks.prose_is_stale(page), f"{notebooks.name(page)} has changed: {notebooks.REMEDY}"
 
 
-def test_every_page_starts_with_the_same_set_up():
-    first = {}
-    for page in notebooks.pages():
-        cell = next(c for c in notebooks.read_page(page).cells if c.cell_type == "code")
-        assert cell.metadata.get("tags") == ["remove-cell"], page.stem
-        first.setdefault(cell.source, []).append(page.stem)
-    assert len(first) == 1, f"the set-up cells differ: {list(first.values())}"
-
-
 @pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)
 def test_no_line_of_code_has_to_be_scrolled(page):
     for cell in notebooks.read_page(page).cells:

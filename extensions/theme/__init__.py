@@ -105,6 +105,19 @@ def _not_found(app):
     yield "404", {"title": "Page not found"}, "404.html"
 
 
+class MarkAddresses(SphinxPostTransform):
+    """Mark links whose words are their address: paper need not show it a second time."""
+
+    default_priority = 200
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Mark them."""
+        for link in self.document.findall(nodes.reference):
+            if link.get("refuri") == link.astext():
+                link["classes"].append("address")
+
+
 # --- folded parts -------------------------------------------------------------
 
 
@@ -161,8 +174,9 @@ def _depart_summary(self, node):
 
 def _visit_hidden(self, node):
     # myst-nb's own gives all of them one aria-label, which hides their words from screen readers.
+    what = node["prompt_show"].removeprefix("Show ")
     self.body.append(
-        f'<details class="fold {" ".join(node["classes"])}">\n<summary>'
+        f'<details class="fold {" ".join(node["classes"])}">\n<summary data-paper="{escape(what[0].upper() + what[1:])}">'
         f'<span class="closed">{escape(node["prompt_show"])}</span>'
         f'<span class="opened">{escape(node["prompt_hide"])}</span></summary>\n'
     )
@@ -237,6 +251,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "", types=[dict])
     app.add_directive("dropdown", Dropdown)
     app.add_post_transform(FoldDropdowns)
+    app.add_post_transform(MarkAddresses)
     app.add_node(Folded, html=(_visit_folded, _depart_folded))
     app.add_node(Summary, html=(_visit_summary, _depart_summary))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden, _depart_folded))
