@@ -39,6 +39,9 @@ def _article(name, names):
         tag.decompose()
     for tag in article.find_all("details"):
         tag["open"] = ""
+    for tag in article.find_all("pre"):
+        if tag.get_text().count("\n") <= 24:
+            tag["class"] = "whole"  # stays on one page
     for tag in article.find_all(id=True):
         tag["id"] = f"{name}.{tag['id']}"
     for tag in article.find_all("img"):
@@ -80,6 +83,7 @@ def document(numbers):
 :root, html[data-theme] {{ --pst-font-family-base: "Source Sans 3", sans-serif; --pst-font-family-monospace: "Source Code Pro", monospace; }}
 body {{ display: block; }}
 @media print {{ body {{ font-size: 11.5pt; }} }}
+.whole {{ break-inside: avoid; }}
 .cover {{ break-after: page; padding-top: 40%; }}
 .cover p {{ font-size: 34pt; font-weight: 650; margin: 0 0 8pt; }}
 article, .pdf-contents {{ break-after: page; }}

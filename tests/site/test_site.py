@@ -126,6 +126,7 @@ def test_heads(published):
         assert (published / soup.find("link", rel="icon")["href"]).exists()
         assert len(soup.find_all("h1")) == 1
     assert len(titles) == len(descriptions) == len(chapter())
+    assert all(meta(parsed(published / f"{name}.html"), "description") for name in ("search", "404"))
 
 
 def test_no_address_is_invented():
