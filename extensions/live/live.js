@@ -288,6 +288,7 @@
       memory({ where, ...server, binder: BINDER });
       ready();
     } catch (error) {
+      kernel?.shutdown().catch(() => {});
       drop();
       if (stop.signal.aborted) consent();
       else failed(error);
@@ -297,14 +298,11 @@
   }
 
   /** What went wrong, and the ways out. */
-  function failed(error) {
+  function failed(error, heading = "That did not work") {
     if (!(error instanceof Trouble)) console.error(error);
     const links = [...document.querySelectorAll(".page-links a")].filter((a) => a.hasAttribute("download") || (BINDER && a.href.startsWith(new URL(BINDER).origin)));
     const ways = links.map((a) => make("a", { href: a.href, download: a.hasAttribute("download"), target: a.hasAttribute("download") ? null : "_blank", rel: "noopener" }, a.hasAttribute("download") ? "Download the notebook" : "Open Binder in a new tab"));
-    show(
-      "That did not work",
-      make("p", { class: "live-buttons" }, press("Try again", consent, { class: "live-go" }), ...ways),
-    );
+    show(heading, make("p", { class: "live-buttons" }, press("Try again", consent, { class: "live-go" }), ...ways));
     body.prepend(make("p", { role: "alert" }, error instanceof Trouble ? error.message : `Something unforeseen: ${error.message}`));
     title.focus();
   }
@@ -336,6 +334,8 @@
     const run = () => (runTo(cell), true);
     const leave = () => (cell.button.focus(), true);
     source.before(home);
+    // The page takes "/" and the arrows for its own where it sees no field.
+    home.addEventListener("keydown", (event) => event.stopPropagation());
     source.classList.add("live-source"); // on paper and for the copy button
     cell.editor = new EditorView({
       root: home.attachShadow({ mode: "open" }), // there the page's policy lets the editor have its styles
@@ -491,6 +491,7 @@
     const { content } = await future.done;
     if (mine !== round) return;
     screen?.clear();
+    cell.ran = true;
     mark(cell, content.status === "ok" ? "done" : "error");
     if (cell.code !== code) mark(cell, "edited");
     if (cell.box) cell.box.dispatchEvent(new Event("toggle")); // book.js: keys reach what is too wide
@@ -530,7 +531,7 @@
   /** Runs a cell, and before it those above that it may need and that have not been run. */
   function runTo(cell) {
     if (!kernel || cell.button.getAttribute("aria-disabled")) return;
-    const above = cells.slice(0, cells.indexOf(cell)).filter((c) => c.state === "");
+    const above = cells.slice(0, cells.indexOf(cell)).filter((c) => !c.ran);
     run([...above, cell], (c) => c === cell);
   }
 
@@ -539,7 +540,10 @@
   function forget() {
     round += 1;
     queue = Promise.resolve();
-    cells.forEach((cell) => mark(cell, ""));
+    for (const cell of cells) {
+      cell.ran = false;
+      mark(cell, "");
+    }
   }
 
   async function restart() {
@@ -573,7 +577,7 @@
     drop();
     forget();
     able(false);
-    failed(error);
+    failed(error, "Python is gone");
   }
 
   /** Asks the server whether the kernel is still there, when its socket has closed. */
@@ -606,10 +610,9 @@
     show(
       `Running on ${new URL(settings.baseUrl).host}`,
       make("p", { class: "live-buttons" }, press("Run all", runAll, { class: "live-go" }), press("Stop", interrupt), press("Restart Python", restart)),
-      make("p", { class: "live-keys" }, make("kbd", {}, "Shift"), "+", make("kbd", {}, "Enter"), " runs a cell, ", make("kbd", {}, "Esc"), " leaves it."),
     );
     panel.classList.add("live-bar");
-    say("Python is ready: the cells can be edited and run.");
+    say("Python is ready. Edit and run the cells: Shift+Enter runs one, Escape leaves it.");
     title.focus();
   }
 
