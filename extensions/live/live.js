@@ -98,10 +98,12 @@
 
   const ask = (path, init = {}) => liveParts.ServerConnection.makeRequest(settings.baseUrl + path, init, settings);
 
+  /** Whether there is a Jupyter server; what it refuses, it refuses without saying why. */
+  const answers = (url, how = {}) => fetch(`${url}api`, { credentials: "omit", ...how }).then(() => true, () => false);
+
   /** Starts Python on a server. */
   async function startKernel({ url, token }, signal) {
-    const { host, hostname, origin } = new URL(url);
-    const local = ["localhost", "127.0.0.1"].includes(hostname);
+    const { host, origin } = new URL(url);
     settings = liveParts.ServerConnection.makeSettings({
       baseUrl: url,
       wsUrl: url.replace(/^http/, "ws"),
@@ -118,10 +120,12 @@
       model = await within(SECONDS.server, starting, slow, signal);
     } catch (error) {
       const status = error.response?.status;
-      if (status === 401 || status === 403) throw new Trouble(`The server ${host} refused the token: copy the whole address that it printed, with ?token=…`);
-      if (status) throw new Trouble(`The server ${host} could not start Python: ${error.message}`);
-      if (!(error instanceof liveParts.ServerConnection.NetworkError)) throw error;
-      throw new Trouble(`No answer from ${origin}.` + (local ? ` Does it run, and was it started with --ServerApp.allow_origin=${location.origin}?` : ""));
+      if (error instanceof Trouble || error === signal.reason) throw error;
+      if (status && status !== 401 && status !== 403) throw new Trouble(`The server ${host} could not start Python: ${error.message}`);
+      if (status || (await answers(url))) throw new Trouble(`The server ${host} refused the token: copy the whole address that it printed, with ?token=…`);
+      if (await answers(url, { mode: "no-cors" }))
+        throw new Trouble(`The server ${host} does not let this page in: start it with --ServerApp.allow_origin=${location.origin}`);
+      throw new Trouble(`No answer from ${origin}: does a server run there, and has the browser been allowed to reach it?`);
     }
     kernel = new liveParts.KernelConnection({ model, serverSettings: settings });
     await within(SECONDS.kernel, kernel.info, `Python was started on ${host}, but does not answer.`, signal);
@@ -197,6 +201,7 @@
         { id: "live-own" },
         make("p", {}, "Start one where torch and d2l are installed, and copy the address that it prints:"),
         make("pre", { tabindex: "0" }, make("code", {}, command)),
+        make("p", {}, "The browser may ask whether this page may reach it."),
       ),
       make("p", {}, make("label", { for: "live-address" }, "Its address, with the token"), address, wrong),
     ]);
@@ -416,7 +421,7 @@
       const box = make("div", { class: "output text_html" });
       box.innerHTML = liveParts.purify.sanitize(html, {
         FORBID_TAGS: ["style", "form"],
-        FORBID_ATTR: ["style"], // which the page's policy would refuse, loudly
+        FORBID_ATTR: ["style"], // which the page's policy refuses
         // What the page's own scripts define
         CUSTOM_ELEMENT_HANDLING: { tagNameCheck: (name) => Boolean(customElements.get(name)), attributeNameCheck: /^[a-z-]+$/ },
       });

