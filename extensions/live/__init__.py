@@ -5,9 +5,12 @@ A page carries a button and what its script has to know. `live.js` comes when th
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sphinx.errors import ConfigError
 
 from extensions import digest
 from tools import notebooks
@@ -32,6 +35,22 @@ def _binder(options):
     return f"{hub}/build/gh/{urlsplit(address).path.strip('/')}/{options['repository_branch']}"
 
 
+def _connections(binder, server):
+    """What a page with cells may connect to, as a policy says it."""
+    sources = ["'self'", LOCAL]
+    if binder:
+        sources += ["{0.scheme}://{0.netloc}".format(urlsplit(binder)), BINDER_HUBS]
+    if server:
+        address = "{0.scheme}://{0.netloc}".format(urlsplit(server))
+        sources += [address, address.replace("http", "ws", 1)]
+    return " ".join(sources)
+
+
+def _check_server(app, config):
+    if config.live_server and not re.match(r"https?://[\w.:-]+/", config.live_server):
+        raise ConfigError(f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=...")
+
+
 def _add_button(app, pagename, templatename, context, doctree):
     """Give a page with cells its button, and leave to connect to the servers that it offers."""
     page = notebooks.BOOK / f"{pagename}.md"
@@ -53,14 +72,7 @@ def _add_button(app, pagename, templatename, context, doctree):
             },
         }
     )
-    sources = ["'self'", LOCAL]
-    if binder:
-        hub = urlsplit(binder)
-        sources += [f"{hub.scheme}://{hub.netloc}", BINDER_HUBS]
-    if server:
-        host = urlsplit(server)
-        sources += [f"{host.scheme}://{host.netloc}", f"{host.scheme.replace('http', 'ws')}://{host.netloc}"]
-    context["page_csp"] = {"connect-src": " ".join(sources)}
+    context["page_csp"] = {"connect-src": _connections(binder, server)}
 
 
 def _write_static(app, exception):
@@ -77,6 +89,7 @@ def setup(app):
     # The address of a Jupyter server that pages offer beside the reader's own, with its token if it
     # has one: https://host/path/?token=...
     app.add_config_value("live_server", "", "html", types=[str])
+    app.connect("config-inited", _check_server)
     app.connect("html-page-context", _add_button, priority=800)  # the theme's buttons are there, and not yet dressed
     # After the theme, which keeps every rule that a script on a page may need
     app.connect("build-finished", _write_static, priority=960)

@@ -406,14 +406,15 @@
   const plain = (text) => [text].flat().join("").replace(/\x1b\[[\d;]*m/g, "");
 
   function text(kind, content) {
-    return make("div", { class: `output ${kind}` }, make("div", { class: "highlight" }, make("pre", {}, content)));
+    return make("div", { class: `output ${kind} notranslate` }, make("div", { class: "highlight" }, make("pre", {}, content)));
   }
 
   function picture(cell, url) {
     // The words of the page's own picture hold as long as its code does.
     const same = cell.pictures ??= [...cell.output.querySelectorAll("img")].map((i) => i.alt);
     const alt = (!cell.changed && same.shift()) || `A figure drawn by ${cell.name}`;
-    return make("img", { src: url, alt });
+    const onload = ({ target }) => (target.width = target.naturalWidth); // as the page's
+    return make("img", { src: url, alt, onload });
   }
 
   const RENDER = {
@@ -430,12 +431,12 @@
     "image/svg+xml": (cell, svg) => picture(cell, `data:image/svg+xml,${encodeURIComponent(svg)}`),
     "image/png": (cell, data) => picture(cell, `data:image/png;base64,${data}`),
     "image/jpeg": (cell, data) => picture(cell, `data:image/jpeg;base64,${data}`),
-    "text/plain": (cell, words) => text("text_plain", plain(words)),
+    "text/plain": (cell, words) => text("text_plain highlight-myst-ansi", plain(words)),
   };
 
   function render(cell, data) {
     const kind = Object.keys(RENDER).find((k) => k in data);
-    return kind ? RENDER[kind](cell, [data[kind]].flat().join("")) : text("text_plain", "An output of a kind that this page cannot show.");
+    return kind ? RENDER[kind](cell, [data[kind]].flat().join("")) : text("text_plain highlight-myst-ansi", "An output of a kind that this page cannot show.");
   }
 
   /** A function that takes the kernel's messages and shows them as a cell's outputs. */
@@ -455,7 +456,7 @@
     const displays = new Map();
     const take = ({ header: { msg_type: type }, content }) => {
       if (type === "stream") {
-        if (stream !== content.name) add(text(`stream ${content.name}`, ""));
+        if (stream !== content.name) add(text("stream highlight-myst-ansi", ""));
         stream = content.name;
         output.lastChild.querySelector("pre").append(plain(content.text));
       } else if (type === "display_data" || type === "execute_result" || type === "update_display_data") {
@@ -465,7 +466,7 @@
         else add(made);
         if (id) displays.set(id, made);
       } else if (type === "error") {
-        add(text("traceback", plain(content.traceback.join("\n"))));
+        add(text("traceback highlight-ipythontb", plain(content.traceback.join("\n"))));
       } else if (type === "clear_output") {
         stale = true;
         stream = "";
@@ -614,7 +615,7 @@
     });
     show(
       `Running on ${new URL(settings.baseUrl).host}`,
-      make("p", { class: "live-buttons" }, press("Run all", runAll, { class: "live-go" }), press("Stop", interrupt), press("Restart Python", restart)),
+      make("p", { class: "live-buttons" }, press("Run all", runAll, { class: "live-go" }), press("Stop", interrupt), press("Restart", restart)),
     );
     panel.classList.add("live-bar");
     say("Python is ready. Edit and run the cells: Shift+Enter runs one, Escape leaves it.");

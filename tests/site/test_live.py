@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -18,7 +19,10 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, ROOT, SITE, Handler, Server
 from playwright.sync_api import expect
+from sphinx.errors import ConfigError
 from test_access import violations
+
+from extensions.live import _check_server, _connections
 
 VENDOR = ROOT / "extensions" / "live" / "vendor"
 LIVE = [name for name in PAGES if (ROOT / "book" / f"{name}.ipynb").exists()]
@@ -64,18 +68,19 @@ class Jupyter:
 
 
 class Site(Handler):
-    """The site, as if it had been built of a repository that the Binder at `binder` knows."""
+    """The site, as if built of a repository that the Binder at `binder` knows, or with `named` as its own server."""
 
-    binder = ""
+    binder = named = ""
 
     def read(self, path):
         """Give pages what the build would have given them."""
-        body = super().read(path)
-        if not self.binder or path.suffix != ".html":
-            return body
-        button = b'id="live-button" data-binder="%s/build/gh/owner/name/main"' % self.binder.encode()
-        link = b'<a href="%s/v2/gh/owner/name/main">Run in Binder</a>' % self.binder.encode()
-        return body.replace(b'id="live-button"', button).replace(b'<a href="_sources/', link + b'<a href="_sources/')
+        html = super().read(path)
+        if path.suffix == ".html" and self.binder:
+            html = html.replace(b'id="live-button"', f'id="live-button" data-binder="{self.binder}/build/gh/owner/name/main"'.encode())
+            html = html.replace(b'<a href="_sources/', f'<a href="{self.binder}/v2/gh/owner/name/main">Run in Binder</a><a href="_sources/'.encode())
+        if path.suffix == ".html" and self.named:
+            html = html.replace(b'id="live-button"', f'id="live-button" data-server="{self.named}"'.encode())
+        return html
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +135,8 @@ def binder():
 def live(visit, base):
     """A function that opens a page and uses its button; the page then has a list of the addresses it asked for."""
 
-    def open_page(name="exercises", binder="", query="", **options):
-        Site.binder = binder
+    def open_page(name="exercises", binder="", server="", query="", **options):
+        Site.binder, Site.named = binder, server
         page = visit(name, wait=False, **options)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
@@ -347,7 +352,7 @@ def test_edit_run_restart(live, jupyter):
     expect(cell(page, number).locator(".live-cell")).to_contain_text("running")
     page.click("text=Stop")
     expect(output.locator(".traceback")).to_contain_text("KeyboardInterrupt")
-    page.click("text=Restart Python")
+    page.click("text=Restart")
     expect(news(page)).to_contain_text("knows nothing", timeout=START)
     write(page, number, "kept")
     page.keyboard.press("Shift+Enter")
@@ -466,6 +471,16 @@ def test_binder(live, jupyter, binder, base):
     page.click(".live-go")
     expect(news(page)).to_contain_text("Python is ready", timeout=START)
     assert binder.asked == 1
+
+
+def test_server_of_the_site(live, jupyter):
+    """A server that the page's own settings name is offered first, and needs no typing."""
+    page = live(server=jupyter.address)
+    page.click(".live-go")
+    expect(page.locator("#live h2")).to_have_text(f"Running on {host(jupyter.url)}", timeout=START)
+    assert _connections("", "https://hub.example/x/?token=t").split()[-2:] == ["https://hub.example", "wss://hub.example"]
+    with pytest.raises(ConfigError, match="write a Jupyter server's address"):
+        _check_server(None, SimpleNamespace(live_server="hub.example"))
 
 
 @pytest.mark.parametrize(
