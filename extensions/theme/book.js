@@ -10,6 +10,10 @@
   addEventListener("load", () => reach(document));
   document.addEventListener("toggle", (event) => reach(event.target), true);
 
+  // What a button does comes when it is used.
+  for (const button of document.querySelectorAll("button[data-script]"))
+    button.addEventListener("click", () => document.head.append(Object.assign(document.createElement("script"), { src: button.dataset.script })), { once: true });
+
   // On paper nothing is folded, and nothing is dark.
   const page = document.documentElement.dataset;
   let folded = [], theme;

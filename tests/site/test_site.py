@@ -169,6 +169,8 @@ def test_buttons(published):
         "Download notebook": "_sources/cascade.ipynb",
         "Edit this page": "https://github.com/owner/name/edit/main/book/cascade.md",
     }
+    live = parsed(published / "cascade.html").find(id="live-button")
+    assert live["data-binder"] == "https://mybinder.org/build/gh/owner/name/main" and live.text == "Run in this page"
     plain = {a.text for a in parsed(published / "glossary.html").select(".page-links a")}
     assert plain == {"Edit this page", "Report a mistake"}
 
@@ -190,6 +192,24 @@ def test_policy(name):
             digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in policy["script-src"]
     assert not soup.find_all(lambda t: any(a.startswith("on") for a in t.attrs))
+
+
+LOCAL = "'self' http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*"
+
+
+@pytest.mark.parametrize(
+    "site, name, allowed",
+    [
+        ("here", "glossary", "'self'"),
+        ("here", "cascade", LOCAL),
+        ("published", "glossary", "'self'"),
+        ("published", "cascade", f"{LOCAL} https://mybinder.org https://*.mybinder.org wss://*.mybinder.org"),
+    ],
+)
+def test_connections(published, site, name, allowed):
+    """Only a page with cells may connect anywhere: to this computer, and to Binder where that has the book."""
+    policy = parsed((published if site == "published" else SITE) / f"{name}.html").find("meta", attrs={"http-equiv": True})["content"]
+    assert f"; connect-src {allowed}; " in policy
 
 
 def test_policy_holds(visit):
