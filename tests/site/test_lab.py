@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -16,7 +17,6 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from conftest import difference
 from tools import notebooks
 
 PAGES = os.environ.get("LAB_PAGES", "index recap").split()
@@ -43,47 +43,41 @@ def lab(tmp_path_factory):
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_PATH": str(notebooks.ROOT / "binder/jupyter")},
     )
-    yield folder, f"http://127.0.0.1:{port}/user/reader"
+    address, wait = f"http://127.0.0.1:{port}/user/reader", time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api?token=secret", timeout=5).close()
+            break
+        except OSError:
+            assert server.poll() is None and time.monotonic() < wait, "JupyterLab did not start"
+            time.sleep(0.5)
+    yield folder, address
     server.terminate()
     server.wait(20)
 
 
-def opened(page, address, name):
-    """Open a notebook with the address that the site's button ends in; wait for its kernel."""
-    for _ in range(60):
-        try:
-            urllib.request.urlopen(f"{address}/api?token=secret", timeout=5)
-            break
-        except OSError:
-            page.wait_for_timeout(500)
-    page.goto(f"{address}/lab/tree/book/{name}.ipynb?token=secret")
-    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")).to_have_attribute(
-        "data-status", "idle", timeout=60_000
-    )
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name):
+def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconfig):
     folder, address = lab
-    opened(page, address, name)
-    assert page.locator(".jp-Dialog, .jp-toast-message").count() == 0
-    for menu, item in ("Run", "Run All Cells"), ("File", "Save Notebook"):
-        page.get_by_role("menuitem", name=menu, exact=True).click()
-        page.get_by_role("menuitem", name=item, exact=True).or_(
-            page.locator(".lm-Menu-item", has_text=re.compile(f"^{item}"))
-        ).first.click()
-        wanted = notebooks.readers(notebooks.BOOK / f"{name}.md")
-        code = [cell for cell in wanted.cells if cell.cell_type == "code"]
-        if menu == "Run":  # cells far down may not be in the page: the indicator counts them all
-            expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
-                "data-status", "idle", timeout=120_000
-            )
-    path = folder / "book" / f"{name}.ipynb"
-    for _ in range(60):
-        run = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
-        if run[-1].execution_count:
-            break
-        page.wait_for_timeout(500)
-    assert [c.execution_count for c in run] == list(range(1, len(code) + 1))
-    for ours, theirs in zip(code, run, strict=True):
-        assert difference(ours.outputs, theirs.outputs) is None, ours.source
+    page.goto(f"{address}/lab/tree/book/{name}.ipynb?token=secret")  # as the site's button has it
+    status = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")
+    expect(status).to_have_attribute("data-status", "idle", timeout=60_000)
+    assert page.locator(".jp-Dialog, .jp-toast-message").all_inner_texts() == []
+    assert not page.get_by_text(re.compile("nbgrader", re.IGNORECASE)).all()
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    item = page.locator(".lm-Menu-item", has_text=re.compile("^Run All Cells$"))
+    expect(item).not_to_have_class(re.compile("lm-mod-disabled"), timeout=30_000)
+    item.click()
+
+    done, wait = [None], time.monotonic() + 180
+    while None in done and time.monotonic() < wait:
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Control+s")
+        run = [c for c in nbformat.read(folder / "book" / f"{name}.ipynb", 4).cells if c.cell_type == "code"]
+        done = [c.execution_count for c in run]
+    wanted = [c for c in notebooks.readers(notebooks.BOOK / f"{name}.md").cells if c.cell_type == "code"]
+    assert done == list(range(1, len(wanted) + 1))
+    strict = pytestconfig.pluginmanager.get_plugin(str(notebooks.ROOT / "conftest.py"))
+    for ours, theirs in zip(wanted, run, strict=True):
+        assert strict.difference(ours.outputs, theirs.outputs) is None, ours.source
