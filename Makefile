@@ -36,7 +36,7 @@ notebooks: ## execute the pages whose cells changed and rewrite their twins
 
 lab: ## open the chapter in JupyterLab
 	@tools/setup.sh all
-	@.venv/bin/jupyter lab book
+	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
@@ -44,6 +44,8 @@ lock: ## pin the newest versions that fit (then: make notebooks test)
 		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
+	@.venv/bin/uv pip compile -q --python-platform linux --python-version 3.13 --no-emit-index-url --no-annotate --generate-hashes \
+		-c requirements/constraints.txt --overrides requirements/overrides.txt binder/requirements.txt -o binder/requirements.lock
 
 clean: ## remove what was built and installed
 	rm -rf _build .venv setup.log .pytest_cache

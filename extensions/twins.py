@@ -54,8 +54,7 @@ def _write_downloads(app, exception):
     for page in notebooks.pages():
         path = app.outdir / "_sources" / f"{page.stem}.ipynb"
         path.parent.mkdir(exist_ok=True)
-        nb = notebooks.with_outputs(notebooks.read_page(page), notebooks.read_twin(page))
-        notebooks.write(notebooks.reader(nb), path)
+        notebooks.write(notebooks.readers(page), path)
 
 
 def setup(app):

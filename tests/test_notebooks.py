@@ -214,6 +214,7 @@ def test_writing_is_all_or_nothing(book, monkeypatch):
         ("see [there](#a-label)", "see [there](page.ipynb#a-label)"),
         ("see [there](other.md) and [that](https://example.org/a.md)",
          "see [there](other.ipynb) and [that](https://example.org/a.md)"),
+        ("see [there](prose.md)", "see [there](prose.md)"),
         ("a {term}`dry run`, {term}`placeholders <placeholder>`", "a dry run, placeholders"),
         ("{cite:t}`zhang2023dive`", "[zhang2023dive]"),
         (":::{admonition} Guess\n:class: guess\nWhat?\n\nSay.\n:::", "> **Guess**\n>\n> What?\n>\n> Say."),
@@ -223,7 +224,8 @@ def test_writing_is_all_or_nothing(book, monkeypatch):
     ],
 )
 def test_myst_becomes_plain_markdown(myst, plain):
-    assert notebooks.plain_markdown(myst, {"a-label": "page"}) == plain
+    where = {"a-label": "page.ipynb", "other.md": "other.ipynb", "prose.md": "prose.md"}
+    assert notebooks.plain_markdown(myst, where) == plain
 
 
 def test_no_myst_is_left_in_the_twins():

@@ -2,6 +2,7 @@
 
     python -m tools.notebooks          execute the pages that changed, rewrite their twins
     python -m tools.notebooks check    say what is wrong with any page or twin, execute nothing
+    python -m tools.notebooks reader FOLDER   write the reader's version of the book into a new folder
 
 A twin is a function of its page and of what the kernel answered, nothing else: no times, no
 random ids, no versions of Python. So two runs give the same bytes, and a twin that does not match
@@ -14,6 +15,7 @@ import copy
 import hashlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -67,13 +69,17 @@ def pins():
     return hashlib.sha256("\n".join(x for x in lines if "==" in x).encode()).hexdigest()[:16]
 
 
-def labels(book=BOOK):
-    """Which page defines which ``(label)=``, as ``{label: page stem}``."""
-    return {
-        label: page.stem
-        for page in sorted(book.glob("*.md"))
-        for label in re.findall(r"^\(([\w-]+)\)=$", page.read_text("utf-8"), re.MULTILINE)
-    }
+def targets(book=BOOK):
+    """The file that a link leads to in the notebooks, as ``{label or page.md: file name}``.
+
+    A page with cells is its notebook; one of prose alone stays Markdown.
+    """
+    where = {}
+    for page in sorted(book.glob("*.md")):
+        file = twin_of(page).name if is_notebook(page) else page.name
+        for label in [page.name, *re.findall(r"^\(([\w-]+)\)=$", page.read_text("utf-8"), re.MULTILINE)]:
+            where[label] = file
+    return where
 
 
 def is_for_deck(metadata):
@@ -101,7 +107,7 @@ def read_page(page):
     except Exception as error:  # jupytext lets the errors of all its parsers through
         raise BookError(f"{name(page)} cannot be read: {' '.join(str(error).split())}") from error
     nb.cells = [cell for cell in nb.cells if cell.cell_type == "code" or not is_for_deck(cell.metadata)]
-    where = labels(page.parent)
+    where = targets(page.parent)
     seen, ids = {}, []
     for number, cell in enumerate(nb.cells, 1):
         if cell.cell_type == "code" and not cell.source.strip():
@@ -138,7 +144,7 @@ def plain_markdown(text, where):
 
     Args:
         text: MyST Markdown of one cell.
-        where: ``{label: page stem}`` of the whole book, as `labels` gives it.
+        where: the files that links lead to, as `targets` gives them.
     """
     out, lines, i = [], text.split("\n"), 0
     while i < len(lines):
@@ -178,12 +184,9 @@ def _plain_line(line, where):
 
     def link(match):
         target, hash_, label = match[1].partition("#")
-        if not target and label in where:
-            target = where[label] + ".md"
-        if target.endswith(".md") and "/" not in target:
-            target = target[:-3] + ".ipynb"
-        return f"]({target}{hash_}{label})"
+        return f"]({where.get(target or label, target)}{hash_}{label})"
 
+    line = re.sub(r"\[\]\(([\w-]+)\.md\)", r"[\1](\1.md)", line)
     line = re.sub(r"\]\((?!\w+:)([^)\s]*)\)", link, line)
     # {role}`text <target>` and {role}`text`; citations in brackets, everything else as it reads.
     line = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", line)
@@ -211,6 +214,33 @@ def reader(nb):
     nb = copy.deepcopy(nb)
     nb.cells = [c for c in nb.cells if not NOT_FOR_READERS & set(c.metadata.get("tags", []))]
     return nb
+
+
+def readers(page):
+    """The notebook that readers get of a page: its prose of today with the outputs of its twin.
+
+    Raises:
+        BookError: the page has no good twin.
+    """
+    return reader(with_outputs(read_page(page), read_twin(page)))
+
+
+def write_readers(folder, book=BOOK):
+    """Write what readers get of the whole book, figures and pages of prose too, into a new folder.
+
+    Raises:
+        BookError: a page has no good twin, or the folder is there already.
+    """
+    try:
+        shutil.copytree(book / "figures", folder / "figures")
+    except FileExistsError as error:
+        raise BookError(f"{folder} is there already: name a new folder") from error
+    for page in sorted(book.glob("*.md")):
+        if is_notebook(page):
+            write(readers(page), folder / twin_of(page).name)
+        else:
+            text = re.sub(r"\A---\n.*?\n---\n", "", page.read_text("utf-8"), flags=re.DOTALL)
+            (folder / page.name).write_text(plain_markdown(text, targets(book)), "utf-8")
 
 
 # --- comparing ----------------------------------------------------------------
@@ -450,9 +480,19 @@ async def _make(todo):
 def main(argv=None):
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="tools.notebooks", description="Execute the book's pages.")
-    parser.add_argument("what", nargs="?", choices=["make", "check"], default="make")
-    if parser.parse_args(argv).what == "check":
+    parser.add_argument("what", nargs="?", choices=["make", "check", "reader"], default="make")
+    parser.add_argument("folder", nargs="?", type=Path, help="where `reader` writes to")
+    arguments = parser.parse_args(argv)
+    if (arguments.what == "reader") != (arguments.folder is not None):
+        parser.error("`reader` needs a folder, and nothing else takes one")
+    if arguments.what == "check":
         problems = check()
+    elif arguments.what == "reader":
+        try:
+            write_readers(arguments.folder)
+            problems = []
+        except BookError as error:
+            problems = [str(error)]
     else:
         problems, todo = misfits(), []
         for page in pages():
