@@ -38,6 +38,15 @@ def find():
     return f"https://github.com/{remote[1]}/{remote[2]}", _git("branch", "--show-current") or "main"
 
 
+def site():
+    """The address of the book's site, without a slash at its end, or "" where it is not known."""
+    if base := os.environ.get("BOOK_URL"):
+        return base.rstrip("/")
+    address, _ = find()
+    owner, name = address.rsplit("/", 2)[1:] if address else ("", "")
+    return f"https://{owner.lower()}.github.io/{name}" if address else ""
+
+
 def _set_buttons(app, config):
     address, branch = find()
     if address:
