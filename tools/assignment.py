@@ -60,9 +60,10 @@ def _given(source, n):
 
 
 def _prose(text, points):
-    """Say what each exercise is worth, and let links lead to the book's site, if it has one."""
+    """Say what each exercise is worth, nothing of solutions, and let links lead to the book's site, if it has one."""
     worth = f"{points} point" + "s" * (points != 1)
     text = re.sub(r"^(### \d+\. .*)$", rf"\1 ({worth})", text, flags=re.MULTILINE)
+    text = re.sub(r"^(Next: |.*\bsolutions?\b).*\n?", "", text, flags=re.MULTILINE).rstrip("\n")
     site = repository.site()
     return re.sub(
         r"\[([^\]]*)\]\(([\w-]+)\.ipynb([^)]*)\)", rf"[\1]({site}/\2.html\3)" if site else r"\1", text
@@ -107,6 +108,7 @@ def source(page=PAGE):
             check = cell.source.replace(f"print(check_{n}(answer_{n}))", VERDICT.format(n=n))
             cell.source = RESTORE.format(given="\n".join([*helpers, given])) + check
             _graded(cell, f"check-{n}", points=points)
+            cell.metadata["tags"] = ["raises-exception"]  # else "Run All" ends at the first wrong answer
         elif kind == "solution":
             expected = "starter"
             solved = cell.source.replace(f"print(check_{n}(answer_{n}))", "").strip()
