@@ -42,14 +42,18 @@ lab: ## open the chapter in JupyterLab
 	@tools/setup.sh all
 	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
+# The pins are those of the default build of torch, whichever is installed here: 2.14.1 is also
+# the CPU build's 2.14.1+cpu.
+COMPILE := env -u UV_TORCH_BACKEND .venv/bin/uv pip compile -q --no-emit-index-url --no-annotate
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --upgrade \
+	@$(COMPILE) --universal --python-version 3.11 --upgrade \
 		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
+	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
-	@.venv/bin/uv pip compile -q --python-platform linux --python-version 3.13 --no-emit-index-url --no-annotate --generate-hashes \
-		-c requirements/constraints.txt --overrides requirements/overrides.txt binder/requirements.txt -o binder/requirements.lock
+	@$(COMPILE) --python-platform linux --python-version 3.13 --generate-hashes --upgrade \
+		-c requirements/constraints.txt --overrides requirements/overrides.txt \
+		binder/requirements.txt -o binder/requirements.lock
 
 clean: ## remove what was built and installed
 	rm -rf _build .venv setup.log .pytest_cache

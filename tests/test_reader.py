@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import json
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -83,6 +85,21 @@ def test_the_readers_exercises_run_from_top_to_bottom():
     assert len(checks) == len(EXERCISES)
     for cell in checks:
         assert [o.text for o in notebooks.joined(cell.outputs)] == ["Not answered yet.\n"], cell.source
+
+
+def test_the_readers_edition_is_whole_and_its_links_lead_to_files(tmp_path):
+    notebooks.write_readers(tmp_path / "book")
+    written = {path.name: path.read_text("utf-8") for path in tmp_path.glob("book/*.*")}
+    assert {Path(name).stem for name in written} == {page.stem for page in notebooks.BOOK.glob("*.md")}
+    solution = tagged(notebooks.read_page(PAGE), "solution")[0].source.splitlines()[0]
+    assert json.dumps(solution)[1:-1] not in written["exercises.ipynb"]
+    for name, text in written.items():
+        if name.endswith(".ipynb"):
+            text = "\n".join(c.source for c in nbformat.reads(text, 4).cells if c.cell_type == "markdown")
+        for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
+            assert (tmp_path / "book" / link).exists(), f"{name} links to {link}"
+    with pytest.raises(notebooks.BookError, match="is there already: name a new folder"):
+        notebooks.write_readers(tmp_path / "book")
 
 
 # --- the exercises ------------------------------------------------------------

@@ -74,7 +74,11 @@ def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconf
     while None in done and time.monotonic() < wait:
         page.wait_for_timeout(1000)
         page.keyboard.press("Control+s")
-        run = [c for c in nbformat.read(folder / "book" / f"{name}.ipynb", 4).cells if c.cell_type == "code"]
+        try:
+            saved = nbformat.read(folder / "book" / f"{name}.ipynb", 4)
+        except nbformat.reader.NotJSONError:
+            continue  # it is being written
+        run = [c for c in saved.cells if c.cell_type == "code"]
         done = [c.execution_count for c in run]
     wanted = [c for c in notebooks.readers(notebooks.BOOK / f"{name}.md").cells if c.cell_type == "code"]
     assert done == list(range(1, len(wanted) + 1))
