@@ -26,7 +26,7 @@ from extensions.live import _check_server, _connections
 
 VENDOR = ROOT / "extensions" / "live" / "vendor"
 LIVE = [name for name in PAGES if (ROOT / "book" / f"{name}.ipynb").exists()]
-START = 20_000  # milliseconds that Python, and importing torch, may take on a busy machine
+START = 90_000  # milliseconds that Python, and importing torch, may take on a busy machine
 TOKEN = secrets.token_hex(8)
 
 
