@@ -111,7 +111,8 @@ def graded(course, sheet):
             assert not any(grade.needs_manual_grade for grade in grades)
             assert {grade.name: grade.max_score for grade in grades} == {f"check-{n}": p for n, p in POINTS.items()}
             nb = read(course / "autograded" / student / "exercises/exercises.ipynb")
-            said = {n: [o.get("evalue") or o.get("text") for o in cell(nb, f"check-{n}").outputs] for n in POINTS}
+            outputs = {n: notebooks.joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
+            said = {n: [o.get("evalue") or o.get("text") for o in outputs[n]] for n in POINTS}
             result[student] = said, {int(grade.name.split("-")[1]): grade.score for grade in grades}
     return result
 

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from functools import cache
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, ROOT, SITE
+
+from extensions import repository
 
 BASE = "https://somebody.example/lazy/"
 
@@ -174,6 +176,30 @@ def test_buttons(published):
     assert live["data-binder"] == "https://mybinder.org/build/gh/owner/name/main" and live.text == "Run in this page"
     plain = {a.text for a in parsed(published / "glossary.html").select(".page-links a")}
     assert plain == {"Edit this page", "Report a mistake"}
+
+
+def test_links_for_a_class(published):
+    """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
+    soup = parsed(published / "teaching.html")
+    lines = dict(line.split(": ", 1) for line in soup.select_one("#a-link-for-each-page pre").text.splitlines())
+    pulled = []
+    for title, link in lines.items():
+        parts = urlsplit(link)
+        query = {key: value for key, [value] in parse_qs(parts.query).items()}
+        *folder, file = query.pop("urlpath").split("/")
+        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://hub.example.edu/hub/user-redirect/git-pull"
+        assert query == {"repo": "https://github.com/owner/name", "branch": "notebooks"} and folder == ["lab", "tree", "name"]
+        assert parsed(published / file.replace(".ipynb", ".html")).h1.find(string=True).strip() == title
+        pulled.append(file)
+    assert sorted(pulled) == sorted(path.name for path in (published / "_sources").glob("*.ipynb"))
+
+
+def test_no_link_where_there_is_nothing_to_pull():
+    """A site that was built outside of a repository on GitHub says so."""
+    section = parsed(SITE / "teaching.html").find(id="a-link-for-each-page")
+    if repository.find()[0]:
+        pytest.skip("this site was built from a repository on GitHub")
+    assert "nothing to pull" in section.text and not section.pre
 
 
 # --- policy ----------------------------------------------------------------------
