@@ -1,7 +1,7 @@
 # The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book slides pdf test test-site notebooks lab lock clean
+.PHONY: help book slides pdf test test-site notebooks assignment lab lock clean
 export PYTHON
 RUN := .venv/bin/python
 
@@ -33,6 +33,10 @@ test-site: book ## build the site and test it in a real Chromium
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all
 	@$(RUN) -m tools.notebooks
+
+assignment: ## write the exercise sheet as an nbgrader course into _build/course
+	@tools/setup.sh all
+	@$(RUN) -m tools.assignment
 
 lab: ## open the chapter in JupyterLab
 	@tools/setup.sh all

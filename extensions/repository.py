@@ -1,4 +1,4 @@
-"""Where the book's repository is: the one place that the page's buttons are made from.
+"""Where the book's repository is: the one place that the pages' buttons and a class's links are made from.
 
 Edit, Binder and Colab need the address of the repository that the site is built from. CI's
 environment has it, a clone's git remote has it; where there is neither, or the remote is not on
@@ -8,6 +8,13 @@ GitHub, the pages have no such buttons instead of broken ones.
 import os
 import re
 import subprocess
+from urllib.parse import urlencode
+
+import yaml
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from tools import notebooks
 
 
 def _git(*arguments):
@@ -38,6 +45,15 @@ def find():
     return f"https://github.com/{remote[1]}/{remote[2]}", _git("branch", "--show-current") or "main"
 
 
+def site():
+    """The address of the book's site, without a slash at its end, or "" where it is not known."""
+    if base := os.environ.get("BOOK_URL"):
+        return base.rstrip("/")
+    address, _ = find()
+    owner, name = address.rsplit("/", 2)[1:] if address else ("", "")
+    return f"https://{owner.lower()}.github.io/{name}" if address else ""
+
+
 def _set_buttons(app, config):
     address, branch = find()
     if address:
@@ -55,8 +71,37 @@ def _set_buttons(app, config):
         )
 
 
+class HubLinks(SphinxDirective):
+    """``{hub-links} https://hub.example.edu``: for each page its title and the link that opens it on a JupyterHub.
+
+    The links are those of nbgitpuller's own generator. They pull the branch `notebooks`, which
+    tools/push_notebooks.sh writes.
+    """
+
+    required_arguments = 1
+
+    def run(self):
+        """Make the list, or say why there is none."""
+        address, _ = find()
+        if not address:
+            text = "This copy of the book was not built from a repository on GitHub, so there is nothing to pull."
+            return [nodes.paragraph("", text)]
+        lines, toc = [], yaml.safe_load(notebooks.TOC.read_text("utf-8"))
+        for name in [toc["root"], *(chapter["file"] for chapter in toc["chapters"])]:
+            page = notebooks.BOOK / f"{name}.md"
+            self.env.note_dependency(str(page))
+            if notebooks.is_notebook(page):
+                title = re.search(r"^# (.*)$", page.read_text("utf-8"), re.MULTILINE)[1]
+                urlpath = f"lab/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
+                query = urlencode({"repo": address, "branch": "notebooks", "urlpath": urlpath})
+                lines.append(f"{title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
+        self.env.note_dependency(str(notebooks.TOC))
+        return [nodes.literal_block("", "\n".join(lines), language="text")]
+
+
 def setup(app):
     """Register the extension with Sphinx."""
+    app.add_directive("hub-links", HubLinks)
     # Before the theme reads its options
     app.connect("config-inited", _set_buttons, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

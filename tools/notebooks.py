@@ -231,16 +231,19 @@ def write_readers(folder, book=BOOK):
     Raises:
         BookError: a page has no good twin, or the folder is there already.
     """
-    try:
-        shutil.copytree(book / "figures", folder / "figures")
-    except FileExistsError as error:
-        raise BookError(f"{folder} is there already: name a new folder") from error
-    for page in sorted(book.glob("*.md")):
-        if is_notebook(page):
-            write(readers(page), folder / twin_of(page).name)
-        else:
-            text = re.sub(r"\A---\n.*?\n---\n", "", page.read_text("utf-8"), flags=re.DOTALL)
-            (folder / page.name).write_text(plain_markdown(text, targets(book)), "utf-8")
+    if folder.exists():
+        raise BookError(f"{folder} is there already: name a new folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as half:
+        new = Path(half, "book")
+        shutil.copytree(book / "figures", new / "figures")
+        for page in sorted(book.glob("*.md")):
+            if is_notebook(page):
+                write(readers(page), new / twin_of(page).name)
+            else:
+                text = re.sub(r"\A---\n.*?\n---\n", "", page.read_text("utf-8"), flags=re.DOTALL)
+                (new / page.name).write_text(plain_markdown(text, targets(book)), "utf-8")
+        new.rename(folder)
 
 
 # --- comparing ----------------------------------------------------------------

@@ -17,8 +17,12 @@ from tools import notebooks
 from tools.site import BUILD
 from tools.slides import browser
 
+SLIDES = notebooks.ROOT / "extensions" / "slides"
 HTML = BUILD / "pdf.html"
 PDF = BUILD / "lazy-initialization.pdf"
+
+#: Those of the slides, so that a page breaks at the same line wherever it is printed
+FONTS = "\n".join(re.findall(r"@font-face.*", (SLIDES / "deck.css").read_text("utf-8"))).replace("url(", f"url({SLIDES.as_uri()}/")
 
 
 def order():
@@ -35,6 +39,9 @@ def _article(name, names):
         tag.decompose()
     for tag in article.find_all("details"):
         tag["open"] = ""
+    for tag in article.find_all("pre"):
+        if tag.get_text().count("\n") <= 24:
+            tag["class"] = "whole"  # stays on one page
     for tag in article.find_all(id=True):
         tag["id"] = f"{name}.{tag['id']}"
     for tag in article.find_all("img"):
@@ -72,7 +79,11 @@ def document(numbers):
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="html/_static/book.css">
 <style>
+{FONTS}
+:root, html[data-theme] {{ --pst-font-family-base: "Source Sans 3", sans-serif; --pst-font-family-monospace: "Source Code Pro", monospace; }}
 body {{ display: block; }}
+@media print {{ body {{ font-size: 11.5pt; }} }}
+.whole {{ break-inside: avoid; }}
 .cover {{ break-after: page; padding-top: 40%; }}
 .cover p {{ font-size: 34pt; font-weight: 650; margin: 0 0 8pt; }}
 article, .pdf-contents {{ break-after: page; }}
@@ -93,7 +104,7 @@ article, .pdf-contents {{ break-after: page; }}
 def _print(page, text):
     HTML.write_text(text, "utf-8")
     page.goto(HTML.as_uri())
-    page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
+    page.evaluate("Promise.all([...[...document.fonts].map(f => f.load()), ...[...document.images].map(i => i.decode())])")
     footer = '<p style="font-size: 8pt; text-align: center; width: 100%; font-family: sans-serif"><span class="pageNumber"></span></p>'
     return page.pdf(
         format="A4",

@@ -11,6 +11,7 @@ from .bundle import MODULES, STYLE, bundle, strip
 
 
 def write_static(app, exception):
+    """Write the modules and the script into the built site."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir, "_static", "explorer")
@@ -21,6 +22,7 @@ def write_static(app, exception):
 
 
 def add_to_page(app, pagename, templatename, context, doctree):
+    """Have a page with the figure load its script and its style."""
     # Files added during this event are added to this page alone.
     if "<cascade-explorer" in context.get("body", ""):
         app.add_css_file(f"explorer/{STYLE}")
@@ -28,6 +30,7 @@ def add_to_page(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    """Register the extension with Sphinx."""
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,8 +11,8 @@ Which cells are on the deck is said by the notebook metadata that Jupyter knows,
     it is on the 20-minute path as well;
 ``question: true``
     it asks the class, and ends the section;
-``show: "output"`` or ``"source"``
-    of a code cell, only this half.
+``show: "output"``
+    the cell's code stays on the page.
 
 A Markdown cell tagged ``slide-only`` is on the deck alone; neither it nor ``notes`` reach the page
 or the notebook that readers open (`tools.notebooks.is_for_deck`). The output of a cell is a step
@@ -156,8 +156,6 @@ def _blocks_of_code(app, cell):
         inner = part.children[0] if isinstance(part, HideCodeCellNode) else part
         is_source = inner["nb_element"] == "cell_code_source"
         if is_source and (hidden or options.get("show") == "output"):
-            continue
-        if not is_source and options.get("show") == "source":
             continue
         if "UninitializedParameter" in inner.astext() and not is_source:
             inner["classes"].append("unknown")

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 #: Runs before anything is drawn, so that a dark page never flashes white. The only inline script.
 FIRST = (HERE / "first.js").read_text("utf-8").strip()
 
-#: What pages may load. An extension that needs more adds to ``book_csp`` in `_config.yml`.
+#: What pages may load. An extension that needs more on a page sets its ``page_csp`` at ``html-page-context``.
 CSP = {
     "default-src": "'none'",
     "script-src": f"'self' 'sha256-{base64.b64encode(hashlib.sha256(FIRST.encode()).digest()).decode()}'",
@@ -68,7 +68,8 @@ def _configure(app, config):
 def _links(buttons):
     """The theme's header buttons, out of their menus, as a list in the order of `BUTTONS`.
 
-    An extension may add ``{"type": "button", "id": ..., "text": ...}`` for a script to listen to.
+    An extension may add ``{"type": "button", "text": ..., "attributes": {...}}``. The script that an
+    attribute ``data-script`` names comes when the button is used.
     """
     flat = [b for button in buttons for b in button.get("buttons", [button])]
     named = [{**b, "text": BUTTONS.get(b.get("label") or b["text"], b["text"])} for b in flat]
@@ -90,7 +91,7 @@ def _dress(app, pagename, templatename, context, doctree):
         context[kind] = [file for file, name in files if name and not assets.is_merged(name)]
     described = re.search(r'<meta content="([^"]*)" name="description"', context.get("metatags") or "")
     context.update(
-        book_csp="; ".join(f"{key} {value}" for key, value in {**CSP, **app.config.book_csp}.items()),
+        book_csp="; ".join(f"{key} {value}" for key, value in {**CSP, **context.get("page_csp", {})}.items()),
         book_first=FIRST,
         book_links=_links(context.get("header_buttons", [])),
         book_version=digest(),
@@ -103,6 +104,19 @@ def _dress(app, pagename, templatename, context, doctree):
 def _not_found(app):
     """The page that a server shows where there is none."""
     yield "404", {"title": "Page not found"}, "404.html"
+
+
+class MarkAddresses(SphinxPostTransform):
+    """Mark links whose words are their address: paper need not show it a second time."""
+
+    default_priority = 200
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Mark them."""
+        for link in self.document.findall(nodes.reference):
+            if link.get("refuri") == link.astext():
+                link["classes"].append("address")
 
 
 # --- folded parts -------------------------------------------------------------
@@ -161,8 +175,9 @@ def _depart_summary(self, node):
 
 def _visit_hidden(self, node):
     # myst-nb's own gives all of them one aria-label, which hides their words from screen readers.
+    what = node["prompt_show"].removeprefix("Show ")
     self.body.append(
-        f'<details class="fold {" ".join(node["classes"])}">\n<summary>'
+        f'<details class="fold {" ".join(node["classes"])}">\n<summary data-paper="{escape(what[0].upper() + what[1:])}">'
         f'<span class="closed">{escape(node["prompt_show"])}</span>'
         f'<span class="opened">{escape(node["prompt_hide"])}</span></summary>\n'
     )
@@ -232,11 +247,11 @@ def _write_addresses(app, out, pages):
 
 def setup(app):
     """Register the extension with Sphinx."""
-    app.add_config_value("book_csp", {}, "html", types=[dict])
     # Jupyter Book sets it, whether or not sphinx-comments is there to read it.
     app.add_config_value("comments_config", {}, "", types=[dict])
     app.add_directive("dropdown", Dropdown)
     app.add_post_transform(FoldDropdowns)
+    app.add_post_transform(MarkAddresses)
     app.add_node(Folded, html=(_visit_folded, _depart_folded))
     app.add_node(Summary, html=(_visit_summary, _depart_summary))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden, _depart_folded))

@@ -10,14 +10,22 @@
   addEventListener("load", () => reach(document));
   document.addEventListener("toggle", (event) => reach(event.target), true);
 
-  // On paper nothing is folded.
-  let folded = [];
+  // What a button does comes when it is used.
+  for (const button of document.querySelectorAll("button[data-script]"))
+    button.addEventListener("click", () => document.head.append(Object.assign(document.createElement("script"), { src: button.dataset.script })), { once: true });
+
+  // On paper nothing is folded, and nothing is dark.
+  const page = document.documentElement.dataset;
+  let folded = [], theme;
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("article details:not([open])")];
     for (const part of folded) part.open = true;
+    theme = page.theme;
+    page.theme = "light";
   });
   addEventListener("afterprint", () => {
     for (const part of folded) part.open = false;
+    page.theme = theme;
   });
 
   // From a folder a browser fetches no page, so results come without their summaries.

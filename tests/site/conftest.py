@@ -45,7 +45,7 @@ class Handler(SimpleHTTPRequestHandler):
         status = 200 if path.is_file() else 404
         path = path if path.is_file() else Path(self.directory, "404.html")
         kind = self.guess_type(str(path))
-        body = path.read_bytes()
+        body = self.read(path)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         if kind.startswith("text/") or kind.endswith(("json", "javascript", "xml")):
@@ -54,6 +54,10 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.send(body)
+
+    def read(self, path):
+        """What a file holds."""
+        return path.read_bytes()
 
     def send(self, body):
         """Send the answer's body."""

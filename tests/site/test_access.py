@@ -19,16 +19,30 @@ def violations(page, rules=()):
     return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found for n in v["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+#: axe measures the colours of each word of code, for minutes: of those that look the same, one stays a word of its own
+ONE_OF_EACH = """() => {
+  const seen = new Set();
+  for (const word of document.querySelectorAll("article pre span")) {
+    const looks = [];
+    for (let e = word; e.tagName !== "ARTICLE"; e = e.parentElement) looks.push(e.className);
+    if (seen.has(looks.join())) word.replaceWith(...word.childNodes);
+    seen.add(looks.join());
+  }
+}"""
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe(visit, name, width, scheme):
-    """axe finds nothing, also in what is folded. The dark differs in nothing but colours."""
-    page = visit(name, width=width, scheme=scheme, bypass_csp=True)
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+def test_axe(visit, name, width):
+    """axe finds nothing, light and dark, also in what is folded. The dark differs in nothing but colours."""
+    page = visit(name, width=width, bypass_csp=True, reduced_motion="reduce")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = violations(page, ["color-contrast", "link-in-text-block"] if scheme == "dark" else [])
-    assert len(found) <= budget(name, "axe_violations"), "\n".join(found)
+    page.evaluate(ONE_OF_EACH)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+        found = violations(page, ["color-contrast", "link-in-text-block"] if scheme == "dark" else [])
+        assert len(found) <= budget(name, "axe_violations"), "\n".join([scheme, *found])
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,7 +9,7 @@ from conftest import PAGES, SITE, Handler, budget
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; }).observe({type: "layout-shift", buffered: true});
-  setTimeout(() => done(sum), 300);
+  setTimeout(() => done(sum), 50);
 })"""
 
 

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from functools import cache
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, ROOT, SITE
+
+from extensions import repository
 
 BASE = "https://somebody.example/lazy/"
 
@@ -83,8 +85,9 @@ def test_ids_are_unique():
 
 
 def test_downloads():
-    """A page of cells offers its notebook, outputs and all; no other download is offered."""
-    offered = {name: [a["href"] for a in parsed(SITE / f"{name}.html").select("a[download]")] for name in PAGES}
+    """A page of cells offers its notebook, outputs and all; no other download is offered, but on `teaching` (test_slides.py)."""
+    pages = [name for name in PAGES if name != "teaching"]
+    offered = {name: [a["href"] for a in parsed(SITE / f"{name}.html").select("a[download]")] for name in pages}
     assert any(offered.values())
     for name, links in offered.items():
         twin = ROOT / "book" / f"{name}.ipynb"
@@ -126,6 +129,7 @@ def test_heads(published):
         assert (published / soup.find("link", rel="icon")["href"]).exists()
         assert len(soup.find_all("h1")) == 1
     assert len(titles) == len(descriptions) == len(chapter())
+    assert all(meta(parsed(published / f"{name}.html"), "description") for name in ("search", "404"))
 
 
 def test_no_address_is_invented():
@@ -168,8 +172,34 @@ def test_buttons(published):
         "Download notebook": "_sources/cascade.ipynb",
         "Edit this page": "https://github.com/owner/name/edit/main/book/cascade.md",
     }
+    live = parsed(published / "cascade.html").find(id="live-button")
+    assert live["data-binder"] == "https://mybinder.org/build/gh/owner/name/main" and live.text == "Run in this page"
     plain = {a.text for a in parsed(published / "glossary.html").select(".page-links a")}
     assert plain == {"Edit this page", "Report a mistake"}
+
+
+def test_links_for_a_class(published):
+    """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
+    soup = parsed(published / "teaching.html")
+    lines = dict(line.split(": ", 1) for line in soup.select_one("#a-link-for-each-page pre").text.splitlines())
+    pulled = []
+    for title, link in lines.items():
+        parts = urlsplit(link)
+        query = {key: value for key, [value] in parse_qs(parts.query).items()}
+        *folder, file = query.pop("urlpath").split("/")
+        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://hub.example.edu/hub/user-redirect/git-pull"
+        assert query == {"repo": "https://github.com/owner/name", "branch": "notebooks"} and folder == ["lab", "tree", "name"]
+        assert parsed(published / file.replace(".ipynb", ".html")).h1.find(string=True).strip() == title
+        pulled.append(file)
+    assert sorted(pulled) == sorted(path.name for path in (published / "_sources").glob("*.ipynb"))
+
+
+def test_no_link_where_there_is_nothing_to_pull():
+    """A site that was built outside of a repository on GitHub says so."""
+    section = parsed(SITE / "teaching.html").find(id="a-link-for-each-page")
+    if repository.find()[0]:
+        pytest.skip("this site was built from a repository on GitHub")
+    assert "nothing to pull" in section.text and not section.pre
 
 
 # --- policy ----------------------------------------------------------------------
@@ -189,6 +219,24 @@ def test_policy(name):
             digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in policy["script-src"]
     assert not soup.find_all(lambda t: any(a.startswith("on") for a in t.attrs))
+
+
+LOCAL = "'self' http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*"
+
+
+@pytest.mark.parametrize(
+    "site, name, allowed",
+    [
+        ("here", "glossary", "'self'"),
+        ("here", "cascade", LOCAL),
+        ("published", "glossary", "'self'"),
+        ("published", "cascade", f"{LOCAL} https://mybinder.org https://*.mybinder.org wss://*.mybinder.org"),
+    ],
+)
+def test_connections(published, site, name, allowed):
+    """Only a page with cells may connect anywhere: to this computer, and to Binder where that has the book."""
+    policy = parsed((published if site == "published" else SITE) / f"{name}.html").find("meta", attrs={"http-equiv": True})["content"]
+    assert f"; connect-src {allowed}; " in policy
 
 
 def test_policy_holds(visit):
