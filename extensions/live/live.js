@@ -10,6 +10,7 @@
   const BINDER = button.dataset.binder; // where an image of the book's repository is built, or nothing
   const SITE_SERVER = button.dataset.server; // a server that the page's own settings name, or nothing
   const SECONDS = { binderFirst: 60, binderNext: 600, server: 90, kernel: 60 }; // how long to wait for what
+  const ORIGIN = location.protocol === "file:" ? "null" : location.origin; // as the browser names the page to a server
   const MEMORY = "live-server"; // of this tab: a server that was started serves the next page, too
 
   /** What went wrong, in words for the reader. */
@@ -124,7 +125,7 @@
       if (status && status !== 401 && status !== 403) throw new Trouble(`The server ${host} could not start Python: ${error.message}`);
       if (status || (await answers(url))) throw new Trouble(`The server ${host} refused the token: copy the whole address that it printed, with ?token=…`);
       if (await answers(url, { mode: "no-cors" }))
-        throw new Trouble(`The server ${host} does not let this page in: start it with --ServerApp.allow_origin=${location.origin}`);
+        throw new Trouble(`The server ${host} does not let this page in: start it with --ServerApp.allow_origin=${ORIGIN}`);
       throw new Trouble(`No answer from ${origin}: does a server run there, and has the browser been allowed to reach it?`);
     }
     kernel = new liveParts.KernelConnection({ model, serverSettings: settings });
@@ -164,7 +165,7 @@
   /** The first step: says what will happen and asks where. */
   function consent() {
     const known = memory();
-    const command = `jupyter lab --no-browser --ServerApp.allow_origin=${location.origin}`;
+    const command = `jupyter lab --no-browser --ServerApp.allow_origin=${ORIGIN}`;
     const address = make("input", {
       id: "live-address",
       type: "text",

@@ -424,6 +424,16 @@ def test_server_elsewhere(live, jupyter, serve):
     assert f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}" in trouble(page)
 
 
+def test_from_a_folder(page, tmp_path):
+    """A page that was opened without a host runs, too, with the command that it shows."""
+    page.goto((SITE / "recap.html").as_uri())
+    page.click("#live-button")
+    origin = page.inner_text("#live-own pre").strip().rpartition("--ServerApp.allow_origin=")[2]
+    server = Jupyter(tmp_path, origin)
+    start(page, server.address)
+    server.stop()
+
+
 def test_server_gone(live, jupyter, base, tmp_path):
     """What the reader wrote survives the server, and runs on the next one."""
     page, server = live(), Jupyter(tmp_path, base)
