@@ -75,6 +75,11 @@ def _add_button(app, pagename, templatename, context, doctree):
     context["page_csp"] = {"connect-src": _connections(binder, server)}
 
 
+def _remove_last(app):
+    # The theme would keep rules for the scripts of the last build, and a first build would look otherwise.
+    shutil.rmtree(app.outdir / "_static" / "live", ignore_errors=True)
+
+
 def _write_static(app, exception):
     if exception or app.builder.format != "html":
         return
@@ -91,6 +96,7 @@ def setup(app):
     app.add_config_value("live_server", "", "html", types=[str])
     app.connect("config-inited", _check_server)
     app.connect("html-page-context", _add_button, priority=800)  # the theme's buttons are there, and not yet dressed
-    # After the theme, which keeps every rule that a script on a page may need
+    app.connect("builder-inited", _remove_last)
+    # After the theme, which keeps every rule that a script on a page may need: live.css has its own
     app.connect("build-finished", _write_static, priority=960)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -143,9 +143,10 @@
   const title = make("h2", { id: "live-title", tabindex: "-1" });
   const body = make("div");
   const news = make("p", { role: "status", class: "live-news" });
-  const panel = make("section", { id: "live", "aria-labelledby": "live-title" }, title, body, news);
+  const panel = make("section", { id: "live", "aria-labelledby": "live-title", hidden: true }, title, body, news);
   button.closest("nav").after(panel);
-  document.head.append(make("link", { rel: "stylesheet", href: script.replace("live.js", "live.css") }));
+  const style = make("link", { rel: "stylesheet", href: script.replace("live.js", "live.css") });
+  document.head.append(style);
 
   function show(heading, ...content) {
     title.textContent = heading;
@@ -630,5 +631,5 @@
     else title.focus();
   };
   button.addEventListener("click", open);
-  open();
+  for (const event of ["load", "error"]) style.addEventListener(event, open); // no panel without its looks
 })();
