@@ -23,7 +23,7 @@ PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lab(tmp_path_factory):
     """JupyterLab on the reader's edition, started as Binder starts it; returns (folder, address)."""
     folder = tmp_path_factory.mktemp("lab")
