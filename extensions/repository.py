@@ -10,7 +10,6 @@ import re
 import subprocess
 from urllib.parse import urlencode
 
-import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
@@ -86,8 +85,8 @@ class HubLinks(SphinxDirective):
         if not address:
             text = "This copy of the book was not built from a repository on GitHub, so there is nothing to pull."
             return [nodes.paragraph("", text)]
-        lines, toc = [], yaml.safe_load(notebooks.TOC.read_text("utf-8"))
-        for name in [toc["root"], *(chapter["file"] for chapter in toc["chapters"])]:
+        lines = []
+        for name in notebooks.contents():
             page = notebooks.BOOK / f"{name}.md"
             self.env.note_dependency(str(page))
             if notebooks.is_notebook(page):

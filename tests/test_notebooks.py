@@ -37,7 +37,7 @@ def executed(tmp_path_factory):
     """A book of one page, executed."""
     folder = tmp_path_factory.mktemp("executed")
     (folder / "page.md").write_text(PAGE)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: []\n")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n")
     notebooks.write(asyncio.run(notebooks.execute(folder / "page.md")), folder / "page.ipynb")
     return folder
 

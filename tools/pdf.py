@@ -25,12 +25,6 @@ PDF = BUILD / "lazy-initialization.pdf"
 FONTS = "\n".join(re.findall(r"@font-face.*", (SLIDES / "deck.css").read_text("utf-8"))).replace("url(", f"url({SLIDES.as_uri()}/")
 
 
-def order():
-    """The names of the chapter's pages, in order."""
-    contents = yaml.safe_load(notebooks.TOC.read_text("utf-8"))
-    return [contents["root"], *(entry["file"] for entry in contents["chapters"])]
-
-
 def _article(name, names):
     """A page's text, its anchors made unique and its links leading to those of the document."""
     soup = BeautifulSoup((BUILD / "html" / f"{name}.html").read_text("utf-8"), "html.parser")
@@ -64,7 +58,7 @@ def document(numbers):
     Args:
         numbers: ``{anchor: page number}``, as far as it is known.
     """
-    names = order()
+    names = notebooks.contents()
     articles = [_article(name, names) for name in names]
     rows = []
     for name, article in zip(names, articles):

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from conftest import SITE
 from pypdf import PdfReader
 
-from tools import pdf
+from tools import notebooks, pdf
 
 
 def squeezed(text):
@@ -38,7 +38,7 @@ def test_contents(printed, texts):
     """The contents list every page with the number that it has, and lead there; so do the bookmarks."""
     contents = "".join(texts[:6])
     bookmarks = [mark.title for mark in printed.outline if not isinstance(mark, list)]
-    for name in pdf.order():
+    for name in notebooks.contents():
         title = BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").article.h1.get_text().removesuffix("#")
         number = printed.get_destination_page_number(printed.named_destinations[f"/{name}"]) + 1
         assert squeezed(title) in texts[number - 1]
@@ -58,7 +58,7 @@ def test_links_lead_somewhere(printed):
                 assert link["/Dest"] in places, link["/Dest"]
 
 
-@pytest.mark.parametrize("name", pdf.order())
+@pytest.mark.parametrize("name", notebooks.contents())
 def test_nothing_is_cut(texts, name):
     """Every line of code and output of a page is there, to its last character."""
     whole = "".join(texts)
