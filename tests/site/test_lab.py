@@ -90,3 +90,11 @@ def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconf
     strict = pytestconfig.pluginmanager.get_plugin(str(notebooks.ROOT / "conftest.py"))
     for ours, theirs in zip(wanted, run, strict=True):
         assert strict.difference(ours.outputs, theirs.outputs) is None, ours.source
+
+
+def test_a_link_of_a_class_opens_its_page_alone(lab, page):
+    """Notebooks of earlier visits stay closed: a kernel for each would soon be more than a student may have."""
+    _, address = lab
+    for name in ("seeds", "own"):
+        open_notebook(page, f"{address}/lab/workspaces/{name}/tree/book/{name}.ipynb?token=secret", name)
+        expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_text([f"{name}.ipynb"])
