@@ -444,8 +444,11 @@ def test_server_gone(live, jupyter, base, tmp_path):
     write(page, 0, "print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     expect(cell(page, 0).locator(".cell_output")).to_have_text("42", timeout=START)
+    cell(page, 5).scroll_into_view_if_needed()
     server.stop()
     assert re.search("does not answer any more|has ended Python", trouble(page))
+    expect(page.locator("#live [role=alert]")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.matches('.live-editor')"), "the reader stays in the cell"
     assert violations(page) == []
     page.click("text=Try again")
     start(page, jupyter.address)
