@@ -74,7 +74,8 @@ class HubLinks(SphinxDirective):
     """``{hub-links} https://hub.example.edu``: for each page its title and the link that opens it on a JupyterHub.
 
     The links are those of nbgitpuller's own generator. They pull the branch `notebooks`, which
-    tools/push_notebooks.sh writes.
+    tools/push_notebooks.sh writes. Each opens its page in a workspace of its own: in the default one
+    JupyterLab opens all notebooks of earlier visits again, and starts a kernel for each.
     """
 
     required_arguments = 1
@@ -91,7 +92,7 @@ class HubLinks(SphinxDirective):
             self.env.note_dependency(str(page))
             if notebooks.is_notebook(page):
                 title = re.search(r"^# (.*)$", page.read_text("utf-8"), re.MULTILINE)[1]
-                urlpath = f"lab/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
+                urlpath = f"lab/workspaces/{name}/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
                 query = urlencode({"repo": address, "branch": "notebooks", "urlpath": urlpath})
                 lines.append(f"{title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
         self.env.note_dependency(str(notebooks.TOC))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
 from tools import notebooks
 
@@ -87,19 +89,27 @@ def test_the_readers_exercises_run_from_top_to_bottom():
         assert [o.text for o in notebooks.joined(cell.outputs)] == ["Not answered yet.\n"], cell.source
 
 
-def test_the_readers_edition_is_whole_and_its_links_lead_to_files(tmp_path):
-    notebooks.write_readers(tmp_path / "book")
-    written = {path.name: path.read_text("utf-8") for path in tmp_path.glob("book/*.*")}
+def test_the_readers_edition_is_whole_and_its_links_lead_somewhere(tmp_path):
+    folder = tmp_path / "book"
+    notebooks.write_readers(folder)
+    written = {path.name: path.read_text("utf-8") for path in folder.glob("*.*")}
     assert {Path(name).stem for name in written} == {page.stem for page in notebooks.BOOK.glob("*.md")}
     solution = tagged(notebooks.read_page(PAGE), "solution")[0].source.splitlines()[0]
     assert json.dumps(solution)[1:-1] not in written["exercises.ipynb"]
+    shown = {}
     for name, text in written.items():
         if name.endswith(".ipynb"):
-            text = "\n".join(c.source for c in nbformat.reads(text, 4).cells if c.cell_type == "markdown")
-        for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
-            assert (tmp_path / "book" / link).exists(), f"{name} links to {link}"
+            text = "\n\n".join(c.source for c in nbformat.reads(text, 4).cells if c.cell_type == "markdown")
+        shown[name] = BeautifulSoup(MarkdownIt().render(text), "html.parser")
+    links = [(name, tag.get("href") or tag.get("src")) for name in shown for tag in shown[name].select("a[href], [src]")]
+    for name, link in links:
+        if not link.startswith(("https://", "http://")):
+            file, _, place = link.partition("#")
+            assert (folder / (file or name)).is_file(), f"{name} links to {link}"
+            assert not place or shown[file or name].find(id=place), f"{name} links to {link}, which is no place there"
+    assert len({name for name, _ in links}) > len(written) / 2  # they were found
     with pytest.raises(notebooks.BookError, match="is there already: name a new folder"):
-        notebooks.write_readers(tmp_path / "book")
+        notebooks.write_readers(folder)
 
 
 # --- the exercises ------------------------------------------------------------

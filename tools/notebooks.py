@@ -192,6 +192,7 @@ def _plain_line(line, where):
         target, hash_, label = match[1].partition("#")
         return f"]({where.get(target or label, target)}{hash_}{label})"
 
+    line = line.replace('"_sources/', '"')  # where the site keeps what is beside the page here
     line = re.sub(r"\[\]\(([\w-]+)\.md\)", r"[\1](\1.md)", line)
     line = re.sub(r"\]\((?!\w+:)([^)\s]*)\)", link, line)
     # {role}`text <target>` and {role}`text`; citations in brackets, everything else as it reads.

@@ -299,6 +299,7 @@
       drop();
       if (stop.signal.aborted) consent();
       else failed(error);
+      title.focus();
     } finally {
       clearInterval(ticking);
     }
@@ -311,7 +312,6 @@
     const ways = links.map((a) => make("a", { href: a.href, download: a.hasAttribute("download"), target: a.hasAttribute("download") ? null : "_blank", rel: "noopener" }, a.hasAttribute("download") ? "Download the notebook" : "Open Binder in a new tab"));
     show(heading, make("p", { class: "live-buttons" }, press("Try again", consent, { class: "live-go" }), ...ways));
     body.prepend(make("p", { role: "alert" }, error instanceof Trouble ? error.message : `Something unforeseen: ${error.message}`));
-    title.focus();
   }
 
   // --- cells -------------------------------------------------------------------------------------
@@ -585,7 +585,10 @@
     drop();
     forget();
     able(false);
+    const held = panel.contains(document.activeElement);
     failed(error, "Python is gone");
+    panel.classList.add("live-bar"); // in sight of readers far down the page, who stay where they are
+    if (held) title.focus();
   }
 
   /** Asks the server whether the kernel is still there, when its socket has closed. */

@@ -23,7 +23,7 @@ PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """JupyterLab on the reader's edition, started as Binder starts it; returns (folder, address)."""
     folder = tmp_path_factory.mktemp("lab")
@@ -56,15 +56,20 @@ def lab(tmp_path_factory):
     server.wait(20)
 
 
+def open_notebook(page, url, name):
+    """Open a notebook and wait for its kernel: JupyterLab drops what is run before that, and says nothing."""
+    page.goto(url)
+    # Tabs of earlier visits come back first: until the status bar has this name, its "Idle" is another notebook's.
+    status = re.compile(rf"Python 3 \(ipykernel\) \| Idle.*{name}\.ipynb", re.DOTALL)
+    expect(page.locator("#jp-main-statusbar")).to_have_text(status, timeout=60_000)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconfig):
     folder, address = lab
-    page.goto(f"{address}/lab/tree/book/{name}.ipynb?token=secret")  # as the site's button has it
-    status = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")
-    expect(status).to_have_attribute("data-status", "idle", timeout=60_000)
+    open_notebook(page, f"{address}/lab/tree/book/{name}.ipynb?token=secret", name)  # as the site's button has it
     assert page.locator(".jp-Dialog, .jp-toast-message").all_inner_texts() == []
     assert not page.get_by_text(re.compile("nbgrader", re.IGNORECASE)).all()
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     item = page.locator(".lm-Menu-item", has_text=re.compile("^Run All Cells$"))
     expect(item).not_to_have_class(re.compile("lm-mod-disabled"), timeout=30_000)
@@ -85,3 +90,11 @@ def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconf
     strict = pytestconfig.pluginmanager.get_plugin(str(notebooks.ROOT / "conftest.py"))
     for ours, theirs in zip(wanted, run, strict=True):
         assert strict.difference(ours.outputs, theirs.outputs) is None, ours.source
+
+
+def test_a_link_of_a_class_opens_its_page_alone(lab, page):
+    """Notebooks of earlier visits stay closed: a kernel for each would soon be more than a student may have."""
+    _, address = lab
+    for name in ("seeds", "own"):
+        open_notebook(page, f"{address}/lab/workspaces/{name}/tree/book/{name}.ipynb?token=secret", name)
+        expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_text([f"{name}.ipynb"])

@@ -1,4 +1,7 @@
-"""Cells that run in the page, against a real Jupyter server and a Binder that only pretends."""
+"""Cells that run in the page, against a real Jupyter server and a Binder that only pretends.
+
+"Run all" is tried on two pages. For others: LIVE_PAGES="architectures declare ..." pytest tests/site/test_live.py
+"""
 
 import json
 import os
@@ -278,17 +281,17 @@ def shown(output):
         return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
     if "text/html" in output.data:
         return BeautifulSoup(output.data["text/html"], "html.parser").get_text()
-    return "" if "image/svg+xml" in output.data else output.data["text/plain"]
+    return output.data.get("image/svg+xml", output.data["text/plain"])
 
 
 TEXTS = """() => [...document.querySelectorAll("article div.cell")].map(cell => {
   const output = cell.querySelector(".cell_output");
-  // What the explorer draws around its table is no output.
-  return [...output.children].map(e => (e.querySelector("cascade-explorer table") || e).textContent);
+  // What the explorer draws around its table is no output. A figure that was run is compared as it was drawn.
+  return [...output.children].map(e => e.src?.startsWith("data:") ? decodeURIComponent(e.src.split(",")[1]) : (e.querySelector("cascade-explorer table") || e).textContent);
 })"""
 
 
-@pytest.mark.parametrize("name", ["cascade", "exercises"])
+@pytest.mark.parametrize("name", os.environ.get("LIVE_PAGES", "cascade exercises").split())
 def test_run_all_equals_the_twin(live, jupyter, base, name):
     """Every output comes out as it is stored; only site and server are asked; axe finds nothing."""
     page = live(name)
@@ -441,8 +444,11 @@ def test_server_gone(live, jupyter, base, tmp_path):
     write(page, 0, "print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     expect(cell(page, 0).locator(".cell_output")).to_have_text("42", timeout=START)
+    cell(page, 5).scroll_into_view_if_needed()
     server.stop()
     assert re.search("does not answer any more|has ended Python", trouble(page))
+    expect(page.locator("#live [role=alert]")).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.matches('.live-editor')"), "the reader stays in the cell"
     assert violations(page) == []
     page.click("text=Try again")
     start(page, jupyter.address)

@@ -188,7 +188,7 @@ def test_links_for_a_class(published):
         query = {key: value for key, [value] in parse_qs(parts.query).items()}
         *folder, file = query.pop("urlpath").split("/")
         assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://hub.example.edu/hub/user-redirect/git-pull"
-        assert query == {"repo": "https://github.com/owner/name", "branch": "notebooks"} and folder == ["lab", "tree", "name"]
+        assert query == {"repo": "https://github.com/owner/name", "branch": "notebooks"} and folder == ["lab", "workspaces", file.removesuffix(".ipynb"), "tree", "name"]
         assert parsed(published / file.replace(".ipynb", ".html")).h1.find(string=True).strip() == title
         pulled.append(file)
     assert sorted(pulled) == sorted(path.name for path in (published / "_sources").glob("*.ipynb"))
