@@ -109,7 +109,7 @@ def _not_found(app):
 class MarkAddresses(SphinxPostTransform):
     """Mark links whose words are their address: paper need not show it a second time."""
 
-    default_priority = 200
+    default_priority = 500  # after the theme, which shortens those to GitHub
     formats = ("html",)
 
     def run(self, **kwargs):
