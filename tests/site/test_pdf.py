@@ -107,7 +107,7 @@ def test_no_heading_stands_alone(printed):
         lines[number] = []
         page.extract_text(visitor_text=note)
     for mark in bookmarks(printed.outline):
-        below = [y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 30]  # under 30 is the sheet's number
+        below = [y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 25]  # under 30 is the sheet's number
         assert below, mark.title
 
 
