@@ -1,10 +1,13 @@
 """Print the chapter into ``_build/lazy-initialization.pdf`` (`make pdf`).
 
 All pages become one document: title, contents with page numbers, then the pages in the chapter's
-order. It is printed twice, for only a printed document knows on which pages its parts are.
+order. It is printed until nothing moves any more, for only a printed document knows on which pages its
+parts are.
 """
 
 import io
+import json
+import os
 import re
 import sys
 from html import escape
@@ -18,15 +21,19 @@ from tools.site import BUILD
 from tools.slides import browser
 
 SLIDES = notebooks.ROOT / "extensions" / "slides"
+CONFIG = yaml.safe_load((notebooks.ROOT / "_config.yml").read_text("utf-8"))
 HTML = BUILD / "pdf.html"
 PDF = BUILD / "lazy-initialization.pdf"
+
+#: Stands for a page number until it is known: most have as many figures
+GUESS = 88
 
 #: Those of the slides, so that a page breaks at the same line wherever it is printed
 FONTS = "\n".join(re.findall(r"@font-face.*", (SLIDES / "deck.css").read_text("utf-8"))).replace("url(", f"url({SLIDES.as_uri()}/")
 
 
-def _article(name, names):
-    """A page's text, its anchors made unique and its links leading to those of the document."""
+def _article(name, names, numbers):
+    """A page's text, its anchors made unique, its links leading to those of the document and naming their pages."""
     soup = BeautifulSoup((BUILD / "html" / f"{name}.html").read_text("utf-8"), "html.parser")
     article = soup.find("article")
     for tag in article.select(".headerlink, .slides-link, script"):
@@ -34,8 +41,11 @@ def _article(name, names):
     for tag in article.find_all("details"):
         tag["open"] = ""
     for tag in article.find_all("pre"):
-        if tag.get_text().count("\n") <= 24:
+        if tag.get_text().count("\n") <= 14:
             tag["class"] = "whole"  # stays on one page
+    for tag in article.find_all("table"):
+        if not tag.thead and not (row := tag.tr).td:
+            row.wrap(soup.new_tag("thead"))  # stands again where the table goes on
     for tag in article.find_all(id=True):
         tag["id"] = f"{name}.{tag['id']}"
     for tag in article.find_all("img"):
@@ -45,7 +55,11 @@ def _article(name, names):
         if not link.scheme:
             page = link.path.removesuffix(".html") or name
             if page in names:
-                tag["href"] = f"#{page}.{link.fragment}" if link.fragment else f"#{page}"
+                anchor = f"{page}.{link.fragment}" if link.fragment else page
+                tag["href"] = f"#{anchor}"
+                by_name = link.fragment and page in ("glossary", "references")  # a term or a source is found by its name
+                if page != name and not by_name:
+                    tag["data-page"] = numbers.get(anchor, GUESS)
             else:
                 tag.unwrap()  # leads to a part of the site that is not printed
     article["id"] = name
@@ -59,16 +73,21 @@ def document(numbers):
         numbers: ``{anchor: page number}``, as far as it is known.
     """
     names = notebooks.contents()
-    articles = [_article(name, names) for name in names]
+    articles = [_article(name, names, numbers) for name in names]
     rows = []
     for name, article in zip(names, articles):
         heads = [(name, "page", article.find("h1"))]
         heads += [(s["id"], "section", s.find("h2")) for s in article.find_all("section") if s.find("h2", recursive=False)]
         for anchor, level, head in heads:
-            number = numbers.get(anchor, "")
-            rows.append(f'<li class="{level}"><a href="#{anchor}"><span>{head.get_text()}</span><b>{number}</b></a></li>')
-    config = yaml.safe_load((notebooks.ROOT / "_config.yml").read_text("utf-8"))
-    title = escape(config["title"])
+            number = numbers.get(anchor, GUESS)
+            rows.append(f'<li class="{level}"><a href="#{anchor}"><span>{escape(head.get_text())}</span><b>{number}</b></a></li>')
+    title = escape(CONFIG["title"])
+    where = f"<p>The pages run at <a href='{escape(base)}'>{escape(base)}</a>.</p>" if (base := os.environ.get("BOOK_URL")) else ""
+    # Each page of the chapter has its title at the head of its sheets.
+    heads = "\n".join(
+        f"""@page {name} {{ @top-right {{ content: {json.dumps(article.h1.get_text())}; font: 8pt "Source Sans 3"; }} }} [id="{name}"] {{ page: {name}; }}"""
+        for name, article in zip(names, articles)
+    )
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="html/_static/book.css">
@@ -76,12 +95,17 @@ def document(numbers):
 {FONTS}
 :root, html[data-theme] {{ --pst-font-family-base: "Source Sans 3", sans-serif; --pst-font-family-monospace: "Source Code Pro", monospace; }}
 body {{ display: block; }}
-@media print {{ body {{ font-size: 11.5pt; }} }}
 .whole {{ break-inside: avoid; }}
-.cover {{ break-after: page; padding-top: 40%; }}
-.cover p {{ font-size: 34pt; font-weight: 650; margin: 0 0 8pt; }}
-article, .pdf-contents {{ break-after: page; }}
-.pdf-contents ol {{ list-style: none; padding: 0; }}
+.bd-article [data-page]::after {{ content: " (p. " attr(data-page) ")"; font-size: .85em; white-space: nowrap; }}
+@page {{ @bottom-center {{ content: counter(page); font: 8pt "Source Sans 3"; }} }}
+@page cover {{ @bottom-center {{ content: none; }} }}
+{heads}
+/* Room above, or Chromium counts a heading at the top of a sheet to the one before, too, and bookmarks it twice. */
+@media print {{ .bd-article :is(h1, h2, h3, h4) {{ padding-top: 3pt; }} }}
+.cover {{ page: cover; padding-top: 40%; }}
+.cover .title {{ font-size: 34pt; font-weight: 650; margin: 0 0 8pt; }}
+.cover .note {{ margin-top: 12cm; }}
+.pdf-contents ol {{ columns: 2; column-gap: 3em; font-size: 9.5pt; line-height: 1.35; list-style: none; padding: 0; }}
 .pdf-contents li {{ break-inside: avoid; margin: 0; }}
 .pdf-contents .page {{ break-after: avoid; font-weight: 650; margin-top: 8pt; }}
 .pdf-contents .section {{ padding-left: 1.5em; }}
@@ -89,7 +113,9 @@ article, .pdf-contents {{ break-after: page; }}
 .pdf-contents b {{ font-weight: inherit; }}
 </style></head>
 <body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
-<div class="cover"><p>{title}</p>By {escape(config["author"])}</div>
+<div class="cover"><p class="title">{title}</p><p>By {escape(CONFIG["author"])}</p>
+<p class="note">Here every answer stands under its question: cover it while you guess.</p>{where}
+<p>Text and figures are under CC BY 4.0, code under MIT.</p></div>
 <div class="pdf-contents bd-article"><h1>Contents</h1><ol>{"".join(rows)}</ol></div>
 {"".join(str(article) for article in articles)}
 </div></div></main></body></html>"""
@@ -99,17 +125,7 @@ def _print(page, text):
     HTML.write_text(text, "utf-8")
     page.goto(HTML.as_uri())
     page.evaluate("Promise.all([...[...document.fonts].map(f => f.load()), ...[...document.images].map(i => i.decode())])")
-    footer = '<p style="font-size: 8pt; text-align: center; width: 100%; font-family: sans-serif"><span class="pageNumber"></span></p>'
-    return page.pdf(
-        format="A4",
-        print_background=True,
-        outline=True,
-        tagged=True,
-        display_header_footer=True,
-        header_template="<p></p>",
-        footer_template=footer,
-        margin={"top": "20mm", "bottom": "22mm", "left": "18mm", "right": "18mm"},
-    )
+    return page.pdf(format="A4", print_background=True, outline=True, tagged=True)
 
 
 def _places(data):
@@ -123,6 +139,7 @@ def _places(data):
 def main():
     """Write the PDF; returns the exit status."""
     from playwright.sync_api import sync_playwright
+    from pypdf import PdfWriter
 
     if not (chromium := browser()):
         print("There is no Chromium to print with. Install one, or set CHROMIUM=/path/to/chromium", file=sys.stderr)
@@ -130,16 +147,22 @@ def main():
     with sync_playwright() as playwright:
         driven = playwright.chromium.launch(executable_path=chromium)
         page = driven.new_page()
-        numbers = _places(_print(page, document({})))
-        data = _print(page, document(numbers))
+        numbers, data = {}, b""
+        for _ in range(4):
+            known, data = numbers, _print(page, document(numbers))
+            if (numbers := _places(data)) == known:
+                break
         driven.close()
-    if _places(data) != numbers:
+    if numbers != known:
         print("The chapter was not printed: its pages moved when their numbers were filled in", file=sys.stderr)
         return 1
-    PDF.write_bytes(data)
     HTML.unlink()
-    count = len(re.findall(rb"/Type\s*/Page\b", data))
-    print(f"The chapter is at _build/{PDF.name} ({count} pages)")
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    # In the place of Chromium's own, which has the time in it
+    writer.metadata = {"/Title": CONFIG["title"], "/Author": CONFIG["author"]}
+    writer.pdf_header = "%PDF-1.7"
+    writer.write(PDF)
+    print(f"The chapter is at _build/{PDF.name} ({len(writer.pages)} pages)")
     return 0
 
 

@@ -30,10 +30,10 @@ def browser():
 def open_for_print(page, query=""):
     """Open the deck laid out for printing, and wait until it is."""
     page.add_init_script(
-        "addEventListener('DOMContentLoaded', () => Reveal.on('pdf-ready', () => { window.printable = true }))"
+        "window.printable = new Promise(done => addEventListener('DOMContentLoaded', () => Reveal.on('pdf-ready', () => done())))"
     )
     page.goto(f"{DECK.as_uri()}?print-pdf{query}")
-    page.wait_for_function("window.printable === true")
+    page.evaluate("window.printable")
     page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
     # Links into the site would name a folder of this machine.
     page.evaluate("document.querySelectorAll('a:not([href^=http])').forEach(a => a.removeAttribute('href'))")

@@ -19,6 +19,7 @@ or the notebook that readers open (`tools.notebooks.is_for_deck`). The output of
 of its own, so that the class can guess.
 """
 
+import ast
 import base64
 import html
 import re
@@ -36,6 +37,7 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
 from extensions.explorer.bundle import STYLE, bundle, strip
+from extensions.theme import allowed, policy
 from tools import notebooks
 
 HERE = Path(__file__).parent
@@ -282,6 +284,23 @@ def _style():
     return "\n".join([*themes, strip(STYLE), own])
 
 
+def _policy(notes):
+    """What the deck may load, and its speaker view, which is a page that ``notes.js`` writes."""
+    view = ast.literal_eval(re.search(r'document\.write\(("(?:[^"\\]|\\.)*")\)', notes)[1].replace(r"\/", "/"))
+    # reveal.js writes two rules for paper.
+    paper = ["@page{size:1280px 720px; margin: 0px;}", ".reveal section>img, .reveal section>video, .reveal section>iframe{max-width: 1280px; max-height:720px}"]
+    return policy(
+        {
+            "script-src": allowed(*re.findall("<script>(.*?)</script>", view, re.DOTALL)),
+            "style-src": allowed(*re.findall("<style>(.*?)</style>", view, re.DOTALL), *paper),
+            "font-src": "data:",
+            "frame-src": "'self'",
+            "connect-src": "'none'",
+            "form-action": "'none'",
+        }
+    )
+
+
 def _write_deck(app):
     """Write the deck: all pages, in the book's order, also where only one of them was built."""
     folder = Path(app.outdir, FOLDER)
@@ -303,8 +322,11 @@ def _write_deck(app):
     body = "\n".join("<section>\n" + "\n".join(column) + "\n</section>" for column in columns)
     title = app.config.html_title
     folder.mkdir(parents=True)
-    for name in ("reveal.js", "reveal.css", "notes.js", "LICENSE"):
+    for name in ("reveal.js", "reveal.css", "LICENSE"):
         shutil.copyfile(HERE / "reveal" / name, folder / (name if name != "LICENSE" else "reveal.LICENSE"))
+    # Without styles in attributes, which a policy allows all or none. They hide the pace, which this deck always has.
+    notes = (HERE / "reveal" / "notes.js").read_text("utf-8").replace(r' style=\"display: none\"', "")
+    (folder / "notes.js").write_text(notes, "utf-8")
     shutil.copyfile(HERE / "deck.js", folder / "deck.js")
     (folder / "explorer.js").write_text(bundle(), "utf-8")
     (folder / "deck.css").write_text(_style(), "utf-8")
@@ -314,7 +336,7 @@ def _write_deck(app):
             (folder / "images").mkdir(exist_ok=True)
             shutil.copyfile(Path(app.srcdir, source), folder / "images" / name)
     page = Template((HERE / "deck.html").read_text("utf-8"))
-    text = page.substitute(title=html.escape(title), language=app.config.language, slides=body)
+    text = page.substitute(title=html.escape(title), language=app.config.language, policy=_policy(notes), slides=body)
     (folder / "index.html").write_text(text, "utf-8")
     return []
 

@@ -29,16 +29,29 @@ HERE = Path(__file__).parent
 #: Runs before anything is drawn, so that a dark page never flashes white. The only inline script.
 FIRST = (HERE / "first.js").read_text("utf-8").strip()
 
+
+
+def allowed(*texts):
+    """The inline scripts or styles that a page may have beside its own files, as a policy says it."""
+    return " ".join(["'self'", *(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)])
+
+
 #: What pages may load. An extension that needs more on a page sets its ``page_csp`` at ``html-page-context``.
 CSP = {
     "default-src": "'none'",
-    "script-src": f"'self' 'sha256-{base64.b64encode(hashlib.sha256(FIRST.encode()).digest()).decode()}'",
+    "script-src": allowed(FIRST),
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+
+
+def policy(changes):
+    """The Content-Security-Policy of a page that needs other than `CSP`."""
+    return "; ".join(f"{key} {value}" for key, value in {**CSP, **changes}.items())
+
 
 #: The theme's header buttons by their label or text, and the words that this book has for them.
 #: Of the downloads only the notebook stays: a browser prints by itself.
@@ -91,7 +104,7 @@ def _dress(app, pagename, templatename, context, doctree):
         context[kind] = [file for file, name in files if name and not assets.is_merged(name)]
     described = re.search(r'<meta content="([^"]*)" name="description"', context.get("metatags") or "")
     context.update(
-        book_csp="; ".join(f"{key} {value}" for key, value in {**CSP, **context.get("page_csp", {})}.items()),
+        book_csp=policy(context.get("page_csp", {})),
         book_first=FIRST,
         book_links=_links(context.get("header_buttons", [])),
         book_version=digest(),
@@ -109,7 +122,7 @@ def _not_found(app):
 class MarkAddresses(SphinxPostTransform):
     """Mark links whose words are their address: paper need not show it a second time."""
 
-    default_priority = 200
+    default_priority = 500  # after the theme, which shortens those to GitHub
     formats = ("html",)
 
     def run(self, **kwargs):

@@ -40,7 +40,7 @@ def test_axe(visit, name, width):
     page.evaluate(ONE_OF_EACH)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+        page.locator(f"html[data-theme={scheme}]").wait_for(state="attached")
         found = violations(page, ["color-contrast", "link-in-text-block"] if scheme == "dark" else [])
         assert len(found) <= budget(name, "axe_violations"), "\n".join([scheme, *found])
 

@@ -30,20 +30,30 @@ def printed():
 
 @pytest.fixture(scope="module")
 def texts(printed):
-    """The text of each of its pages, less the page number at its foot."""
-    return [squeezed(page.extract_text()).removesuffix(str(n)) for n, page in enumerate(printed.pages, 1)]
+    """The text of each of its pages."""
+    return [squeezed(page.extract_text()) for page in printed.pages]
+
+
+def number(printed, anchor):
+    """The page on which an anchor of the document is."""
+    return printed.get_destination_page_number(printed.named_destinations[f"/{anchor}"]) + 1
+
+
+def test_what_it_says_of_itself(printed):
+    """A reader, and a screen reader, learn what it is; nothing in it tells one run from another."""
+    assert dict(printed.metadata) == {"/Title": "Lazy Initialization", "/Author": "the authors of Lazy Initialization"}
+    root = printed.trailer["/Root"]
+    assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
 
 
 def test_contents(printed, texts):
-    """The contents list every page with the number that it has, and lead there; so do the bookmarks."""
+    """The contents list every page with the number that it has, and lead there."""
     contents = "".join(texts[:6])
-    bookmarks = [mark.title for mark in printed.outline if not isinstance(mark, list)]
     for name in notebooks.contents():
         title = BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").article.h1.get_text().removesuffix("#")
-        number = printed.get_destination_page_number(printed.named_destinations[f"/{name}"]) + 1
-        assert squeezed(title) in texts[number - 1]
-        assert f"{squeezed(title)}{number}" in contents
-        assert title in " ".join(bookmarks)
+        place = number(printed, name)
+        assert squeezed(title) in texts[place - 1]
+        assert f"{squeezed(title)}{place}" in contents
 
 
 def test_links_lead_somewhere(printed):
@@ -56,6 +66,49 @@ def test_links_lead_somewhere(printed):
                 assert re.match(r"https?://|mailto:", uri), uri
             elif "/Dest" in link:
                 assert link["/Dest"] in places, link["/Dest"]
+
+
+def test_links_name_their_pages(printed, texts):
+    """A link to another page of the chapter has the number of the sheet beside it."""
+    whole, links = "".join(texts), 0
+    for name in notebooks.contents():
+        for link in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").select("article p a.internal[href]"):
+            page, _, anchor = link["href"].partition("#")
+            page = page.removesuffix(".html")
+            if page in notebooks.contents() and page not in (name, "glossary", "references"):
+                links += 1
+                place = number(printed, f"{page}.{anchor}" if anchor else page)
+                assert f"{squeezed(link.get_text())}(p.{place})" in whole, link
+    assert links > 100
+
+
+def bookmarks(outline):
+    """All bookmarks, in order."""
+    for mark in outline:
+        yield from bookmarks(mark) if isinstance(mark, list) else [mark]
+
+
+def test_bookmarks(printed):
+    """Each heading has one, and nothing else has."""
+    heads = [head for name in notebooks.contents() for head in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").article.select("h1, h2, h3, h4")]
+    expected = ["Contents", *(squeezed(head.get_text().removesuffix("#")) for head in heads)]
+    assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
+
+
+def test_no_heading_stands_alone(printed):
+    """Below each heading there is a line of what it is for."""
+    lines = {}
+
+    def note(text, matrix, place, font, size):
+        if text.strip():
+            lines[number].append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])  # from the foot, in points
+
+    for number, page in enumerate(printed.pages):
+        lines[number] = []
+        page.extract_text(visitor_text=note)
+    for mark in bookmarks(printed.outline):
+        below = [y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 25]  # under 30 is the sheet's number
+        assert below, mark.title
 
 
 @pytest.mark.parametrize("name", notebooks.contents())

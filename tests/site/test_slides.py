@@ -19,6 +19,9 @@ SITE = slides.BUILD / "html"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 SIZES = [(1280, 720), (1024, 768)]
 
+#: Comes when the deck can be used. Playwright's wait_for_function would evaluate a string, which the policy forbids.
+READY = "new Promise(done => Reveal.isReady() ? done() : Reveal.on('ready', () => done()))"
+
 #: Looks at the slide that is shown; returns what is wrong with it, as a list of lines.
 CRAMPED = """minimum => {
   const slide = Reveal.getCurrentSlide(), scale = slide.getBoundingClientRect().width / 1280, wrong = []
@@ -64,7 +67,7 @@ def deck(browser, request):
         page = context.new_page()
         page.set_viewport_size(dict(zip(("width", "height"), size)))
         page.goto(file.as_uri() + query)
-        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        page.evaluate(READY)
         page.evaluate("document.fonts.ready")
         return page
 
@@ -88,7 +91,7 @@ def all_slides(browser):
     """What the deck says of each slide, without its layout."""
     page = browser.new_page()
     page.goto(slides.DECK.as_uri())
-    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    page.evaluate(READY)
     found = page.evaluate(
         """Reveal.getSlides().map(slide => ({
           id: slide.id,
@@ -289,14 +292,15 @@ def test_speaker_view(deck, all_slides):
     with page.expect_popup() as popup:
         page.keyboard.press("s")
     speaker = popup.value
-    speaker.wait_for_function("document.querySelector('.speaker-controls-notes:not(.hidden) .value')?.textContent")
+    speaker.locator(".speaker-controls-notes:not(.hidden) .value > *").first.wait_for()
     assert words(all_slides[1]["notes"]) in words(speaker.locator(".speaker-controls-notes .value").text_content())
     assert re.search(r"\d:\d\d", speaker.locator(".clock-value").text_content())
     speaker.locator(".pacing").wait_for(state="visible")
     frames = [frame for frame in speaker.frames if "slides/index.html" in frame.url]
     assert len(frames) == 2 and all("theme=dark" in frame.url for frame in frames)
     for frame, expected in zip(frames, (all_slides[1], all_slides[2])):
-        frame.wait_for_function("window.Reveal && Reveal.isReady()")
+        frame.wait_for_load_state()
+        frame.evaluate(READY)
         assert frame.evaluate("Reveal.getCurrentSlide().id") in (expected["id"], all_slides[1]["id"])
     page.keyboard.press("PageDown")
     speaker.close()
@@ -435,7 +439,8 @@ def test_the_teaching_page_offers_the_exercises_with_and_without_solutions():
 
 
 def test_printed_pages_are_whole(browser, all_slides):
-    page = browser.new_page()
+    page, troubles = browser.new_page(), []
+    page.on("console", lambda m: m.type == "error" and troubles.append(m.text))
     slides.open_for_print(page)
     wrong = page.evaluate(
         """[...document.querySelectorAll('.pdf-page')].flatMap(paper => {
@@ -452,7 +457,7 @@ def test_printed_pages_are_whole(browser, all_slides):
     )
     assert page.locator(".pdf-page").count() == len(all_slides)
     page.close()
-    assert not wrong, "\n".join(wrong)
+    assert not troubles and not wrong, "\n".join([*troubles, *wrong])
 
 
 def test_the_pdf(all_slides):

@@ -192,7 +192,7 @@ def test_menus(visit, toggle, inside):
     link.wait_for(state="visible")
     link.focus()
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('dialog[open]')")
+    page.locator("dialog[open]").wait_for(state="detached")
 
 
 def test_copy(visit):
