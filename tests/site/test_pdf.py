@@ -70,12 +70,12 @@ def test_links_lead_somewhere(printed):
 
 def test_links_name_their_pages(printed, texts):
     """A link to another page of the chapter has the number of the sheet beside it."""
-    whole, links = "".join(texts), 0
-    for name in notebooks.contents():
+    whole, links, names = "".join(texts), 0, notebooks.contents()
+    for name in names:
         for link in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").select("article p a.internal[href]"):
             page, _, anchor = link["href"].partition("#")
             page = page.removesuffix(".html")
-            if page in notebooks.contents() and page not in (name, "glossary", "references"):
+            if page in names and page not in (name, "glossary", "references"):
                 links += 1
                 place = number(printed, f"{page}.{anchor}" if anchor else page)
                 assert f"{squeezed(link.get_text())}(p.{place})" in whole, link
