@@ -216,7 +216,9 @@ def test_writing_is_all_or_nothing(book, monkeypatch):
          "see [there](other.ipynb) and [that](https://example.org/a.md)"),
         ("see [there](prose.md)", "see [there](prose.md)"),
         ("a {term}`dry run`, {term}`placeholders <placeholder>`", "a dry run, placeholders"),
-        ("{cite:t}`zhang2023dive`", "[zhang2023dive]"),
+        ("{cite:t}`zhang2023dive`", "[Zhang *et al.* (2023)](https://d2l.ai)"),
+        ("such {cite:p}`simonyan2015very,pytorch_pr_40493`.",
+         "such ([Simonyan and Zisserman, 2015](https://arxiv.org/abs/1409.1556); [PyTorch pull request 40493, 2020](https://github.com/pytorch/pytorch/pull/40493))."),
         (":::{admonition} Guess\n:class: guess\nWhat?\n\nSay.\n:::", "> **Guess**\n>\n> What?\n>\n> Say."),
         (":::{dropdown} Hint\nLook.\n:::", "<details>\n<summary>Hint</summary>\n\nLook.\n\n</details>"),
         (":::{figure} a.svg\n:alt: A picture\nIt shows.\n:::", "![A picture](a.svg)\n\n*It shows.*"),
@@ -226,6 +228,11 @@ def test_writing_is_all_or_nothing(book, monkeypatch):
 def test_myst_becomes_plain_markdown(myst, plain):
     where = {"a-label": "page.ipynb", "other.md": "other.ipynb", "prose.md": "prose.md"}
     assert notebooks.plain_markdown(myst, where) == plain
+
+
+def test_a_source_that_is_not_there():
+    with pytest.raises(notebooks.BookError, match="there is no nobody2020 in book/references.bib"):
+        notebooks.plain_markdown("{cite:p}`nobody2020`", {})
 
 
 def test_no_myst_is_left_in_the_twins():

@@ -12,6 +12,7 @@ its page is seen without a kernel.
 import argparse
 import asyncio
 import copy
+import functools
 import hashlib
 import os
 import re
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from pybtex.database import parse_file
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -184,6 +186,25 @@ def _plain_directive(directive, argument, options, inner):
     return f"> **{title}**\n>\n" + "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
 
 
+@functools.cache
+def _sources():
+    return parse_file(BOOK / "references.bib").entries
+
+
+def _plain_citation(match):
+    """By author and year, as the site has it, with a link to the source itself."""
+    cited = []
+    for key in match[2].split(","):
+        if not (entry := _sources().get(key)):
+            raise BookError(f"{{cite:{match[1]}}}`{match[2]}`: there is no {key} in book/references.bib")
+        names = [" ".join(person.last_names).strip("{}") for person in entry.persons["author"]]
+        names = " and ".join(names) if len(names) < 3 else f"{names[0]} *et al.*"
+        year, url = entry.fields["year"], entry.fields.get("url")
+        text = f"{names} ({year})" if match[1] == "t" else f"{names}, {year}"
+        cited.append(f"[{text}]({url})" if url else text)
+    return ", ".join(cited) if match[1] == "t" else f"({'; '.join(cited)})"
+
+
 def _plain_line(line, where):
     if label := re.fullmatch(r"\(([\w-]+)\)=", line):
         return f'<a id="{label[1]}"></a>'
@@ -195,8 +216,8 @@ def _plain_line(line, where):
     line = line.replace('"_sources/', '"')  # where the site keeps what is beside the page here
     line = re.sub(r"\[\]\(([\w-]+)\.md\)", r"[\1](\1.md)", line)
     line = re.sub(r"\]\((?!\w+:)([^)\s]*)\)", link, line)
-    # {role}`text <target>` and {role}`text`; citations in brackets, everything else as it reads.
-    line = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", line)
+    line = re.sub(r"\{cite:([pt])\}`([^`]+)`", _plain_citation, line)
+    # {role}`text <target>` and {role}`text`, as they read
     return re.sub(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^`>]*>)?`", r"\1", line)
 
 
