@@ -40,9 +40,6 @@ def _article(name, names, numbers):
         tag.decompose()
     for tag in article.find_all("details"):
         tag["open"] = ""
-    for tag in article.find_all("pre"):
-        if tag.get_text().count("\n") <= 14:
-            tag["class"] = "whole"  # stays on one page
     for tag in article.find_all("table"):
         if not tag.thead and not (row := tag.tr).td:
             row.wrap(soup.new_tag("thead"))  # stands again where the table goes on
@@ -95,7 +92,6 @@ def document(numbers):
 {FONTS}
 :root, html[data-theme] {{ --pst-font-family-base: "Source Sans 3", sans-serif; --pst-font-family-monospace: "Source Code Pro", monospace; }}
 body {{ display: block; }}
-.whole {{ break-inside: avoid; }}
 .bd-article [data-page]::after {{ content: " (p. " attr(data-page) ")"; font-size: .85em; white-space: nowrap; }}
 @page {{ @bottom-center {{ content: counter(page); font: 8pt "Source Sans 3"; }} }}
 @page cover {{ @bottom-center {{ content: none; }} }}

@@ -119,10 +119,10 @@ def _not_found(app):
     yield "404", {"title": "Page not found"}, "404.html"
 
 
-class MarkAddresses(SphinxPostTransform):
-    """Mark links whose words are their address: paper need not show it a second time."""
+class MarkForPaper(SphinxPostTransform):
+    """Mark links whose words are their address, which need not be shown twice, and code that stays on one sheet."""
 
-    default_priority = 500  # after the theme, which shortens those to GitHub
+    default_priority = 500  # after the theme, which shortens addresses on GitHub
     formats = ("html",)
 
     def run(self, **kwargs):
@@ -130,6 +130,9 @@ class MarkAddresses(SphinxPostTransform):
         for link in self.document.findall(nodes.reference):
             if link.get("refuri") == link.astext():
                 link["classes"].append("address")
+        for code in self.document.findall(nodes.literal_block):
+            if code.astext().strip().count("\n") < 15:
+                code["classes"].append("whole")
 
 
 # --- folded parts -------------------------------------------------------------
@@ -264,7 +267,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "", types=[dict])
     app.add_directive("dropdown", Dropdown)
     app.add_post_transform(FoldDropdowns)
-    app.add_post_transform(MarkAddresses)
+    app.add_post_transform(MarkForPaper)
     app.add_node(Folded, html=(_visit_folded, _depart_folded))
     app.add_node(Summary, html=(_visit_summary, _depart_summary))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden, _depart_folded))

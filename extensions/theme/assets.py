@@ -182,6 +182,8 @@ def write(out, pages):
     script = re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
     script += (HERE / "book.js").read_text("utf-8")
     theme = [path.read_text("utf-8") for name in STYLES for path in sorted(static.glob(name))]
+    # Light is also what a page is whose script does not run.
+    theme = [re.sub(r'html\[data-theme="?light"?\]', 'html:not([data-theme="dark"])', text) for text in theme]
     book = (HERE / "book.css").read_text("utf-8")
     (out.parent / "theme.css").write_text("\n".join(theme), "utf-8")  # tests compare pages with and without the purge
     remove_theme(out)

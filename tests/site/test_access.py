@@ -144,6 +144,9 @@ def test_reads_without_script(visit, name):
     buttons = [b.text_content() for b in page.locator("button").all() if b.is_visible()]
     assert buttons in ([], ["Search"]), buttons
     assert page.locator(".bd-sidebar-primary a").first.is_visible(), "no way to the other pages"
+    colour = "e => getComputedStyle(e).color"
+    for word in page.locator("article .highlight :is(.k, .kn)").all()[:1]:
+        assert word.evaluate(colour) != page.locator("article pre").first.evaluate(colour), "code has no colours"
 
 
 def test_no_motion(visit):
