@@ -50,6 +50,13 @@ def contents(toc=TOC):
     return list(parse_toc_yaml(toc))
 
 
+def captions(toc=TOC):
+    """The captions of the chapter's parts, each by the name of the part's first page."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    return {part.files()[0]: part.caption for part in parse_toc_yaml(toc).root.subtrees}
+
+
 def name(path):
     """The path as messages give it: relative to the folder of the book's repository."""
     path = Path(path)

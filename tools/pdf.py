@@ -71,8 +71,10 @@ def document(numbers):
     """
     names = notebooks.contents()
     articles = [_article(name, names, numbers) for name in names]
-    rows = []
+    rows, captions = [], notebooks.captions()
     for name, article in zip(names, articles):
+        if name in captions:
+            rows.append(f'<li class="part">{escape(captions[name])}</li>')
         heads = [(name, "page", article.find("h1"))]
         heads += [(s["id"], "section", s.find("h2")) for s in article.find_all("section") if s.find("h2", recursive=False)]
         for anchor, level, head in heads:
@@ -103,7 +105,8 @@ body {{ display: block; }}
 .cover .note {{ margin-top: 12cm; }}
 .pdf-contents ol {{ columns: 2; column-gap: 3em; font-size: 9.5pt; line-height: 1.35; list-style: none; padding: 0; }}
 .pdf-contents li {{ break-inside: avoid; margin: 0; }}
-.pdf-contents .page {{ break-after: avoid; font-weight: 650; margin-top: 8pt; }}
+.pdf-contents .part {{ break-after: avoid; color: var(--pst-color-text-muted); font-size: 11pt; margin-top: 14pt; }}
+.pdf-contents .page {{ break-after: avoid; font-weight: 650; margin-top: 6pt; }}
 .pdf-contents .section {{ padding-left: 1.5em; }}
 .pdf-contents a {{ color: inherit; display: flex; gap: 1em; justify-content: space-between; text-decoration: none; }}
 .pdf-contents b {{ font-weight: inherit; }}
@@ -157,7 +160,8 @@ def main():
     # In the place of Chromium's own, which has the time in it
     writer.metadata = {"/Title": CONFIG["title"], "/Author": CONFIG["author"]}
     writer.pdf_header = "%PDF-1.7"
-    writer.write(PDF)
+    writer.write(PDF.with_suffix(".part"))
+    PDF.with_suffix(".part").replace(PDF)
     print(f"The chapter is at _build/{PDF.name} ({len(writer.pages)} pages)")
     return 0
 

@@ -30,7 +30,6 @@ HERE = Path(__file__).parent
 FIRST = (HERE / "first.js").read_text("utf-8").strip()
 
 
-
 def allowed(*texts):
     """The inline scripts or styles that a page may have beside its own files, as a policy says it."""
     return " ".join(["'self'", *(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)])
