@@ -51,6 +51,7 @@ lock: ## pin the newest versions that fit (then: make notebooks test)
 		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
 	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
+	@echo uv | $(COMPILE) --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements/uv.txt
 	@$(COMPILE) --python-platform linux --python-version 3.13 --generate-hashes --upgrade \
 		-c requirements/constraints.txt --overrides requirements/overrides.txt \
 		binder/requirements.txt -o binder/requirements.lock
