@@ -44,17 +44,10 @@ class BookError(Exception):
 
 
 def contents(toc=TOC):
-    """The names of the chapter's pages, in order."""
+    """The chapter's contents: a mapping whose keys are the names of its pages, in order; `root.subtrees` are its parts."""
     from sphinx_external_toc.parsing import parse_toc_yaml  # who makes the reader's version has no Sphinx
 
-    return list(parse_toc_yaml(toc))
-
-
-def captions(toc=TOC):
-    """The captions of the chapter's parts, each by the name of the part's first page."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
-    return {part.files()[0]: part.caption for part in parse_toc_yaml(toc).root.subtrees}
+    return parse_toc_yaml(toc)
 
 
 def name(path):

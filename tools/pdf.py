@@ -71,7 +71,7 @@ def document(numbers):
     """
     names = notebooks.contents()
     articles = [_article(name, names, numbers) for name in names]
-    rows, captions = [], notebooks.captions()
+    rows, captions = [], {part.files()[0]: part.caption for part in names.root.subtrees}
     for name, article in zip(names, articles):
         if name in captions:
             rows.append(f'<li class="part">{escape(captions[name])}</li>')

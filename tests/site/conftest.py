@@ -6,11 +6,12 @@ import shutil
 import sys
 import threading
 import tomllib
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,12 @@ def pytest_configure():
     """Say what to do where there is no site."""
     if not PAGES:
         pytest.exit("There is no site in _build/html: run `make test-site`, which builds it.", returncode=2)
+
+
+@cache
+def parsed(path):
+    """A page of the site, parsed; nobody changes it."""
+    return BeautifulSoup(path.read_bytes(), "html.parser")
 
 
 def budget(page, what):

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from bs4 import BeautifulSoup
-from conftest import PAGES, SCHEMES, SITE, WIDTHS, budget
+from conftest import PAGES, SCHEMES, SITE, WIDTHS, budget, parsed
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
@@ -48,7 +47,7 @@ def test_axe(visit, name, width):
 @pytest.mark.parametrize("name", PAGES)
 def test_words_for_pictures(name):
     """Every picture has an alternative text, and a real one: code cells' figures get a path."""
-    for picture in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").find_all("img"):
+    for picture in parsed(SITE / f"{name}.html").find_all("img"):
         alt = picture.get("alt", "")
         assert len(alt) > 20 and not re.search(r"\.(svg|png|jpe?g)$|^_images", alt), f"{picture['src']}: {alt!r}"
 

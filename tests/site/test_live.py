@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE, Handler, Server
+from conftest import PAGES, ROOT, SITE, Handler, Server, parsed
 from playwright.sync_api import expect
 from sphinx.errors import ConfigError
 from test_access import violations
@@ -201,7 +201,7 @@ def host(url):
 @pytest.mark.parametrize("name", PAGES)
 def test_every_cell_is_known(name):
     """Where there are cells there is a button, and what is shown and what is not are the notebook's cells in order."""
-    soup = BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser")
+    soup = parsed(SITE / f"{name}.html")
     button = soup.find(id="live-button")
     assert bool(button) == (name in LIVE)
     if button:

@@ -6,8 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import SITE
+from conftest import SITE, parsed
 from pypdf import PdfReader
 
 from tools import notebooks, pdf
@@ -50,7 +49,7 @@ def test_contents(printed, texts):
     """The contents list every page with the number that it has, and lead there."""
     contents = "".join(texts[:6])
     for name in notebooks.contents():
-        title = BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").article.h1.get_text().removesuffix("#")
+        title = parsed(SITE / f"{name}.html").article.h1.get_text().removesuffix("#")
         place = number(printed, name)
         assert squeezed(title) in texts[place - 1]
         assert f"{squeezed(title)}{place}" in contents
@@ -72,7 +71,7 @@ def test_links_name_their_pages(printed, texts):
     """A link to another page of the chapter has the number of the sheet beside it."""
     whole, links, names = "".join(texts), 0, notebooks.contents()
     for name in names:
-        for link in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").select("article p a.internal[href]"):
+        for link in parsed(SITE / f"{name}.html").select("article p a.internal[href]"):
             page, _, anchor = link["href"].partition("#")
             page = page.removesuffix(".html")
             if page in names and page not in (name, "glossary", "references"):
@@ -90,7 +89,7 @@ def bookmarks(outline):
 
 def test_bookmarks(printed):
     """Each heading has one, and nothing else has."""
-    heads = [head for name in notebooks.contents() for head in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").article.select("h1, h2, h3, h4")]
+    heads = [head for name in notebooks.contents() for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")]
     expected = ["Contents", *(squeezed(head.get_text().removesuffix("#")) for head in heads)]
     assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
 
@@ -115,7 +114,7 @@ def test_no_heading_stands_alone(printed):
 def test_nothing_is_cut(texts, name):
     """Every line of code and output of a page is there, to its last character."""
     whole = "".join(texts)
-    for block in BeautifulSoup((SITE / f"{name}.html").read_bytes(), "html.parser").select("article pre"):
+    for block in parsed(SITE / f"{name}.html").select("article pre"):
         for line in block.get_text().splitlines():
             assert squeezed(line) in whole, line
 

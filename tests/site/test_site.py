@@ -7,24 +7,16 @@ import os
 import re
 import subprocess
 import sys
-from functools import cache
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE
+from conftest import PAGES, ROOT, SITE, parsed
 
 from extensions import repository
 
 BASE = "https://somebody.example/lazy/"
 HTML = [*PAGES, "slides/index"]  # what has links, and a policy
-
-
-@cache
-def parsed(path):
-    """A page of the site, parsed."""
-    return BeautifulSoup(path.read_bytes(), "html.parser")
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE
+from conftest import PAGES, ROOT, SITE, parsed
 
 from extensions.theme import assets
 
@@ -261,7 +260,7 @@ def test_paper(visit, name):
 def test_addresses_on_paper(visit):
     """A link to elsewhere shows its address on paper."""
     elsewhere = "article a[href^=http]:not(.address)"
-    page = visit(next(p for p in PAGES if BeautifulSoup((SITE / f"{p}.html").read_text("utf-8"), "html.parser").select(elsewhere)))
+    page = visit(next(p for p in PAGES if parsed(SITE / f"{p}.html").select(elsewhere)))
     page.emulate_media(media="print")
     link = page.locator(elsewhere).first
     assert link.evaluate("e => getComputedStyle(e, '::after').content") == f'" ({link.get_attribute("href")})"'
