@@ -42,8 +42,8 @@ lab: ## open the chapter in JupyterLab
 	@tools/setup.sh all
 	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
-# The pins are those of the default build of torch, whichever is installed here: 2.14.1 is also
-# the CPU build's 2.14.1+cpu.
+# The pins are those of the default build of torch, whichever is installed here: 2.15.0 is also
+# the CPU build's 2.15.0+cpu.
 COMPILE := env -u UV_TORCH_BACKEND .venv/bin/uv pip compile -q --no-emit-index-url --no-annotate
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
