@@ -83,6 +83,16 @@ def _fit_to_folder(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         claim.parent.remove(claim)
 
 
+def _leave_leads(items: nodes.Element) -> None:
+    """Leave of each item of a list the bold words that it begins with."""
+    for item in items.children:
+        lead = item.next_node(nodes.strong)
+        if lead is None:
+            logger.error("each item of a list with {.leads} begins in bold", location=item)
+        else:
+            item.children = [nodes.paragraph("", "", *lead.children)]
+
+
 class _Reader:
     """Goes through the tree of a page and collects its slides."""
 
@@ -94,11 +104,13 @@ class _Reader:
         """Collect what a part of the tree has for the deck."""
         if isinstance(node, lesson.slide):
             self._start(node)
-            self._add_all(node.children[1:])
+            for block in node.children[1:]:
+                self._add(block)
         elif isinstance(node, lesson.guess_group) and node[0]["minutes"]:
             guess, *cells, answer = node.children
             self._start(guess, answer)
-            self._add_all(guess.children[1:])
+            for block in guess.children[1:]:
+                self._add(block)
             for cell in filter(is_code_cell, cells):
                 self._add_cell(cell, default="slide")
             self.read(answer)
@@ -137,16 +149,14 @@ class _Reader:
 
     def _add(self, node: nodes.Element, is_step: bool = False) -> None:
         if self._belongs(node):
+            if "leads" in node["classes"]:
+                _leave_leads(node)
+            if "steps" in node["classes"]:
+                for item in node.children:
+                    item["classes"].append("fragment")
             # What a slide opens with is no step.
             blocks = self.slides[-1].blocks
             blocks.append(Block(node, is_step and bool(blocks)))
-
-    def _add_all(self, blocks: list[nodes.Element]) -> None:
-        for node in blocks:
-            if "steps" in node.get("classes", []):
-                for item in node.children:
-                    item["classes"].append("fragment")
-            self._add(node)
 
     def _add_cell(self, cell: nodes.container, default: str = "no-slide") -> None:
         """Add a cell's source and, as a step, its output, as far as its tags say so."""
