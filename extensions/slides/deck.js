@@ -66,7 +66,7 @@
       transition: "none",
       backgroundTransition: "none",
       controlsTutorial: false,
-      slideNumber: "c/t",
+      slideNumber: shown && "c/t",
       pdfSeparateFragments: false,
       pdfMaxPagesPerSlide: 1,
     });

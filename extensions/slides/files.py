@@ -85,5 +85,5 @@ def _deck_policy() -> str:
 
 
 def _speaker_policy() -> str:
-    nothing = dict.fromkeys(("img-src", "connect-src", "form-action"), "'none'")
+    nothing = dict.fromkeys(("connect-src", "form-action"), "'none'")
     return policy({"script-src": "'self'", "frame-src": "'self'", **nothing})
