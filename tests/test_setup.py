@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import notebooks
+from tools import BOOK
 
 #: Stands for a Python of another version: answers as that version would.
 ANOTHER = """#!/bin/sh
@@ -20,9 +20,9 @@ exec {python} -c "import sys; sys.version_info = ({version}, 0, 'final', 0); exe
 def clone(tmp_path):
     """The files that the set-up reads, in an empty folder, with no network."""
     for folder in ("tools", "requirements"):
-        shutil.copytree(notebooks.ROOT / folder, tmp_path / folder)
-    shutil.copy(notebooks.ROOT / "requirements.txt", tmp_path)
-    shutil.copy(notebooks.ROOT / "Makefile", tmp_path)
+        shutil.copytree(BOOK.root / folder, tmp_path / folder)
+    shutil.copy(BOOK.root / "requirements.txt", tmp_path)
+    shutil.copy(BOOK.root / "Makefile", tmp_path)
     return tmp_path
 
 
