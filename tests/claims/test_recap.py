@@ -79,8 +79,8 @@ def test_recap_order(made, columns):
         assert i == j and later == still  # while a layer runs, no later one changes
 
 
-@given(chains, st.integers(1, 7))
-def test_recap_reaches(made, columns):
+@given(chains, st.integers(1, 7), st.sampled_from(CASES))
+def test_recap_reaches(made, columns, case):
     net, arrived = chain(*made), {}
     for i, layer in enumerate(net):
         layer.register_forward_pre_hook(
@@ -90,11 +90,9 @@ def test_recap_reaches(made, columns):
     for i, layer in enumerate(net):
         size = getattr(layer, "in_features", getattr(layer, "num_features", None))
         assert size in (None, arrived[i])
-    for case in CASES:
-        for size in (1, 5):
-            layer = case.build()
-            layer(case.input(size))
-            assert getattr(layer, case.size) == size
+    layer = case.build()
+    layer(case.input(columns, side=4))
+    assert getattr(layer, case.size) == columns
 
 
 def test_recap_none():
