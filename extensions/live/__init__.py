@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from sphinx.errors import ConfigError
 
-from extensions import digest
-from tools import notebooks
+from chapter.pages import SETUP, read_page
+from extensions import book_of, digest
 
 HERE = Path(__file__).parent
 FILES = ["live.js", "live.css", "vendor/vendor.js", "vendor/LICENSES.txt"]
@@ -24,7 +24,7 @@ BINDER_HUBS = "https://*.mybinder.org wss://*.mybinder.org"
 LOCAL = "http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*"
 
 #: A cell with one of these tags is run and not shown.
-UNSEEN = {"remove-cell", "remove-input"}
+UNSEEN = {SETUP, "remove-cell", "remove-input"}
 
 
 def _binder(options):
@@ -53,10 +53,10 @@ def _check_server(app, config):
 
 def _add_button(app, pagename, templatename, context, doctree):
     """Give a page with cells its button, and leave to connect to the servers that it offers."""
-    page = notebooks.BOOK / f"{pagename}.md"
-    if not page.exists() or not notebooks.is_notebook(page):
+    page = book_of(app).page(pagename)
+    if not page.path.exists() or not page.is_notebook:
         return
-    code = [cell for cell in notebooks.read_page(page).cells if cell.cell_type == "code"]
+    code = [cell for cell in read_page(page).cells if cell.cell_type == "code"]
     unseen = [(n, cell.source) for n, cell in enumerate(code) if UNSEEN & set(cell.metadata.get("tags", []))]
     binder, server = _binder(app.config.html_theme_options), app.config.live_server
     context["header_buttons"].append(

@@ -1,0 +1,18 @@
+"""How claims are tried: the same cases on every run, or, with HYPOTHESIS_PROFILE=search, new ones."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from .cases import CASES
+
+settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=30)
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.fixture(params=CASES, ids=str)
+def case(request):
+    """Each of the thirteen lazy classes in turn."""
+    return request.param
