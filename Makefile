@@ -51,12 +51,14 @@ lab: ## open the chapter in JupyterLab
 	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
 # The pins are those of the default build of torch, whichever is installed here: 2.15.0 is also
-# the CPU build's 2.15.0+cpu.
+# the CPU build's 2.15.0+cpu. One version of each package for all Pythons, so that all of them
+# give the same outputs.
 COMPILE := env -u UV_TORCH_BACKEND .venv/bin/uv pip compile -q --no-emit-index-url --no-annotate
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
-	@$(COMPILE) --universal --python-version 3.11 --upgrade \
-		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
+	@$(COMPILE) --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+		--overrides requirements/overrides.txt requirements.txt requirements/frameworks.txt \
+		-o requirements/constraints.txt
 	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
 	@echo uv | $(COMPILE) --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements/uv.txt

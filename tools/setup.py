@@ -30,7 +30,10 @@ PACKAGES = {
     "site": ["--require-hashes", "-r", "requirements/site.lock"],
     "browser": ["playwright", "pypdf", "-c", PINS],
     "lint": ["pre-commit", "-c", PINS],
-    "all": ["-r", "requirements.txt", "-c", PINS, "--overrides", "requirements/overrides.txt"],
+    "all": [
+        *("-r", "requirements.txt", "-r", "requirements/frameworks.txt"),
+        *("-c", PINS, "--overrides", "requirements/overrides.txt"),
+    ],
 }
 #: The set-ups that each one consists of; "all" is also enough for every other.
 PARTS = {"site": ["site"], "browser": ["site", "browser"], "lint": ["lint"], "all": ["all"]}
