@@ -59,6 +59,8 @@ lock: ## pin the newest versions that fit (then: make notebooks test)
 	@$(COMPILE) --universal --python-version 3.11 --fork-strategy fewest --upgrade \
 		--overrides requirements/overrides.txt requirements.txt requirements/frameworks.txt \
 		-o requirements/constraints.txt
+	@printf '# Pinned on %s\n' "$$(date -u +%F)" | cat - requirements/constraints.txt >requirements/dated.txt
+	@mv requirements/dated.txt requirements/constraints.txt
 	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
 	@echo uv | $(COMPILE) --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements/uv.txt
