@@ -105,7 +105,7 @@ EDITS = {
     "cell's metadata": (lambda nb: nb.cells[2].metadata.update(x=1), "book/page.ipynb is stale, the words"),
     "count": (lambda nb: nb.cells[2].update(execution_count=7), "book/page.ipynb was not run as it is"),
     "result's count": (lambda nb: nb.cells[2].outputs[0].update(execution_count=7), "book/page.ipynb was not run as it"),
-    "error": (lambda nb: nb.cells[3].update(outputs=[]), "book/page.ipynb is"),
+    "error": (lambda nb: nb.cells[3].update(outputs=[]), "book/page.ipynb was not run"),
     "type": (lambda nb: nb.cells[2].update(cell_type="raw"), "book/page.ipynb is"),
     "format": (lambda nb: nb.update(nbformat="four"), "book/page.ipynb is not a valid notebook"),
 }
