@@ -96,11 +96,40 @@ class Book:
         except Exception as error:  # a parser's, YAML's, or a bug of theirs for an empty file
             raise BookError(f"{self.toc.name} cannot be read: {one_line(error)}") from error
 
+    def version(self, package: str) -> str:
+        """The version of a package that the twins were executed with.
+
+        Raises:
+            BookError: the book pins none, or several.
+        """
+        return self._pinned(rf"^{re.escape(package)}==(\S+)", f"a version of {package}")
+
+    def pinned_on(self) -> str:
+        """The day on which these versions were chosen, as in 2026-11-26.
+
+        Raises:
+            BookError: the pins do not say.
+        """
+        return self._pinned(r"^# Pinned on (\S+)$", "the day")
+
+    def _pinned(self, pattern: str, what: str) -> str:
+        found = re.findall(pattern, self._pins, re.MULTILINE)
+        if len(found) != 1:
+            raise BookError(f"{self.relative(self.constraints)} has {what} {len(found)} times, not once")
+        return found[0]
+
+    @property
+    def constraints(self) -> Path:
+        """The exact versions that twins are executed with."""
+        return self.root / "requirements" / "constraints.txt"
+
+    @property
+    def _pins(self) -> str:
+        return self.constraints.read_text("utf-8") if self.constraints.exists() else ""
+
     def pins(self) -> str:
         """A short digest of the exact versions that twins are executed with."""
-        file = self.root / "requirements" / "constraints.txt"
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        pinned = "\n".join(line for line in lines if "==" in line)
+        pinned = "\n".join(line for line in self._pins.splitlines() if "==" in line)
         return hashlib.sha256(pinned.encode()).hexdigest()[:16]
 
     def misfits(self) -> list[str]:
