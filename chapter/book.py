@@ -2,16 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import yaml
+from chapter.text import load_yaml, one_line
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-#: The fast one, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BookError(Exception):
@@ -207,24 +205,3 @@ class Page:
     def error(self, line: int, what: str) -> BookError:
         """An error in a line of the page, counted from 1."""
         return BookError(f"{self.place}:{line}: {what}")
-
-
-def load_yaml(text: str, error: Callable[[str], Exception]) -> dict:
-    """Read settings.
-
-    Args:
-        text: YAML.
-        error: makes the exception that is raised where it is not, or is no mapping.
-    """
-    try:
-        settings = yaml.load(text, _LOADER) or {}
-    except yaml.YAMLError as cause:
-        raise error(f"it is not YAML: {one_line(cause)}") from cause
-    if not isinstance(settings, dict):
-        raise error("it has no keys")
-    return settings
-
-
-def one_line(error: BaseException) -> str:
-    """An exception's message in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
