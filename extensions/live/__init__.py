@@ -1,7 +1,7 @@
 """``Run in this page``: a page's cells become editable and run on Binder or on a server of one's own.
 
 A page carries a button and what its script has to know. `live.js` comes when the button is used,
-`vendor/vendor.js` when the reader has chosen a server and started.
+`vendor.js` when the reader has chosen a server and started. `extensions/build.js` bundles both.
 """
 
 import json
@@ -16,7 +16,7 @@ from extensions import digest
 from tools import notebooks
 
 HERE = Path(__file__).parent
-FILES = ["live.js", "live.css", "vendor/vendor.js", "vendor/LICENSES.txt"]
+FILES = ["live.css", "dist/live.js", "dist/vendor.js", "dist/LICENSES.txt"]
 
 #: Binder's servers are started on hubs of these names.
 BINDER_HUBS = "https://*.mybinder.org wss://*.mybinder.org"

@@ -36,7 +36,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
-from extensions.explorer.bundle import STYLE, bundle, strip
+from extensions.explorer import SCRIPT, STYLE
 from extensions.theme import allowed, policy
 from tools import notebooks
 
@@ -281,7 +281,7 @@ def _style():
 
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
     themes = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*themes, strip(STYLE), own])
+    return "\n".join([*themes, STYLE.read_text("utf-8"), own])
 
 
 def _policy(notes):
@@ -328,7 +328,7 @@ def _write_deck(app):
     notes = (HERE / "reveal" / "notes.js").read_text("utf-8").replace(r' style=\"display: none\"', "")
     (folder / "notes.js").write_text(notes, "utf-8")
     shutil.copyfile(HERE / "deck.js", folder / "deck.js")
-    (folder / "explorer.js").write_text(bundle(), "utf-8")
+    shutil.copyfile(SCRIPT, folder / "explorer.js")
     (folder / "deck.css").write_text(_style(), "utf-8")
     # The deck's own copies: the folder alone can go on a USB stick.
     for source, name in app.builder.images.items():
