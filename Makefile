@@ -1,7 +1,7 @@
-# The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
+# The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book slides pdf test test-site notebooks assignment lab lock clean
+.PHONY: help book preview slides pdf test test-site notebooks lint assignment lab lock clean
 export PYTHON
 RUN := .venv/bin/python
 
@@ -11,6 +11,10 @@ help: ## this list
 book: ## build the site into _build/html (installs what it needs, without torch)
 	@tools/setup.sh site
 	@$(RUN) -m tools.site
+
+preview: ## serve the site, and rebuild and reload it on every save
+	@tools/setup.sh all
+	@$(RUN) -m tools.preview
 
 slides: ## build the site, and print its slides into _build/slides.pdf
 	@tools/setup.sh browser
@@ -33,6 +37,10 @@ test-site: book ## build the site and test it in a real Chromium
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all
 	@$(RUN) -m tools.notebooks
+
+lint: ## format and check the code, through pre-commit
+	@tools/setup.sh lint
+	@$(RUN) -m pre_commit run --all-files
 
 assignment: ## write the exercise sheet as an nbgrader course into _build/course
 	@tools/setup.sh all
@@ -57,4 +65,4 @@ lock: ## pin the newest versions that fit (then: make notebooks test)
 		binder/requirements.txt -o binder/requirements.lock
 
 clean: ## remove what was built and installed
-	rm -rf _build .venv setup.log .pytest_cache
+	rm -rf _build .venv setup.log .pytest_cache .ruff_cache

@@ -1,60 +1,18 @@
-"""Where the book's repository is: the one place that the pages' buttons and a class's links are made from.
+"""The pages' buttons and a class's links, which lead to the book's repository on GitHub."""
 
-Edit, Binder and Colab need the address of the repository that the site is built from. CI's
-environment has it, a clone's git remote has it; where there is neither, or the remote is not on
-GitHub, the pages have no such buttons instead of broken ones.
-"""
-
-import os
-import re
-import subprocess
+from typing import Any
 from urllib.parse import urlencode
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from tools import notebooks
+from chapter import repository
+from extensions import book_of
 
 
-def _git(*arguments):
-    try:
-        return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def find():
-    """Find the repository on GitHub.
-
-    Returns:
-        ``(address, branch)`` with an address like ``https://github.com/OWNER/NAME``, or
-        ``(None, None)``.
-    """
-    if name := os.environ.get("GITHUB_REPOSITORY"):
-        server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-        # In a pull request the ref is "N/merge", which no button can open.
-        branch = os.environ.get("GITHUB_HEAD_REF") or os.environ.get("GITHUB_REF_NAME") or "main"
-        return f"{server}/{name}", branch
-    remote = re.fullmatch(
-        r"(?:https://(?:[^@/]+@)?|git@|ssh://git@)github\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?",
-        _git("remote", "get-url", "origin"),
-    )
-    if not remote:
-        return None, None
-    return f"https://github.com/{remote[1]}/{remote[2]}", _git("branch", "--show-current") or "main"
-
-
-def site():
-    """The address of the book's site, without a slash at its end, or "" where it is not known."""
-    if base := os.environ.get("BOOK_URL"):
-        return base.rstrip("/")
-    address, _ = find()
-    owner, name = address.rsplit("/", 2)[1:] if address else ("", "")
-    return f"https://{owner.lower()}.github.io/{name}" if address else ""
-
-
-def _set_buttons(app, config):
-    address, branch = find()
+def _set_buttons(app: Sphinx, config: Any) -> None:
+    address, branch = repository.find(book_of(app).root)
     if address:
         config.html_theme_options.update(
             repository_url=address,
@@ -80,26 +38,26 @@ class HubLinks(SphinxDirective):
 
     required_arguments = 1
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         """Make the list, or say why there is none."""
-        address, _ = find()
+        book = book_of(self.env.app)
+        address, _ = repository.find(book.root)
         if not address:
             text = "This copy of the book was not built from a repository on GitHub, so there is nothing to pull."
             return [nodes.paragraph("", text)]
         lines = []
-        for name in notebooks.contents():
-            page = notebooks.BOOK / f"{name}.md"
-            self.env.note_dependency(str(page))
-            if notebooks.is_notebook(page):
-                title = re.search(r"^# (.*)$", page.read_text("utf-8"), re.MULTILINE)[1]
+        for name in book.contents():
+            page = book.page(name)
+            self.env.note_dependency(str(page.path))
+            if page.is_notebook:
                 urlpath = f"lab/workspaces/{name}/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
                 query = urlencode({"repo": address, "branch": "notebooks", "urlpath": urlpath})
-                lines.append(f"{title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
-        self.env.note_dependency(str(notebooks.TOC))
+                lines.append(f"{page.title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
+        self.env.note_dependency(str(book.toc))
         return [nodes.literal_block("", "\n".join(lines), language="text")]
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_directive("hub-links", HubLinks)
     # Before the theme reads its options

@@ -4,66 +4,93 @@ Building the site executes nothing. A page whose twin is missing, never run, or 
 stops the build. The notebook that readers download is made here, of the page and its twin.
 """
 
-import myst_nb.sphinx_
-from myst_nb.core.execute import NotebookClientBase
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_nb.sphinx_ import Parser
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
-from extensions import digest
-from tools import notebooks
+from chapter.book import Book, BookError
+from chapter.editions import readers_notebook
+from chapter.files import write_notebook
+from chapter.twins import read_twin, with_outputs
+from extensions import book_of, digest
 
 
-class TwinClient(NotebookClientBase):
-    """Stands where myst-nb would execute a page, and reads the page's twin instead."""
+def read_with_outputs(text: str, root: str, name: str, config: Any) -> NotebookNode:
+    """Read a page for MyST-NB, as one of its `custom_formats`.
 
-    def start_client(self):
-        """Copy the outputs of the twin's code cells to the page's, in order.
+    Args:
+        text: the page's source.
+        root: the book's root.
+        name: the page's name.
+        config: how MyST-Parser is set up.
 
-        Raises:
-            ConfigError: they are not the outputs of these cells.
-        """
+    Returns:
+        The notebook that MyST-NB makes of the page, with the outputs of the page's twin.
+
+    Raises:
+        ConfigError: they are not the outputs of these cells.
+    """
+    page = Book(Path(root)).page(name)
+    nb = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=page.path)
+    # A kernel would tell how to highlight its code; here none runs.
+    nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    try:
+        return with_outputs(nb, read_twin(page))
+    except BookError as error:
+        raise ConfigError(str(error)) from error
+
+
+class PageParser(Parser):
+    """MyST-NB's parser, which reads each page with its own twin.
+
+    A custom format is MyST-NB's public way to bring a notebook with outputs, and the execution
+    mode "off" keeps them. A reader is not told which file it reads, so each page gets its own.
+    """
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse a page's source into `document`."""
+        env = document.settings.env
+        page, config = book_of(env.app).page(env.docname), env.mystnb_config
+        if page.is_notebook:
+            env.note_dependency(str(page.twin))  # read the page again when its twin alone has changed
+            arguments = {"root": str(page.book.root), "name": page.name, "config": env.myst_config}
+            reader = (f"{__name__}.{read_with_outputs.__name__}", arguments, False)
+            env.mystnb_config = config.copy(custom_formats={page.path.suffix: reader})
         try:
-            notebooks.with_outputs(self.notebook, notebooks.read_twin(self.path))
-        except notebooks.BookError as error:
-            raise ConfigError(str(error)) from error
-        # A kernel would tell how to highlight its code; here none runs.
-        self.notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+            super().parse(inputstring, document)
+        finally:
+            env.mystnb_config = config
 
 
-def _client(notebook, source, nb_config, logger, read_fmt=None):
-    return TwinClient(notebook, notebooks.BOOK / source, nb_config, logger)
-
-
-def _depend_on_twin(app, doctree):
-    """Have Sphinx read a page again when its twin has changed, though the page has not."""
-    page = notebooks.BOOK / f"{app.env.docname}.md"
-    if notebooks.is_notebook(page):
-        app.env.note_dependency(str(notebooks.twin_of(page)))
-
-
-def _offer_download(app, pagename, templatename, context, doctree):
+def _offer_download(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Tell the theme's download button where the page's notebook will be."""
-    page = notebooks.BOOK / f"{pagename}.md"
-    if page.exists() and notebooks.is_notebook(page):
+    page = book_of(app).page(pagename)
+    if page.path.exists() and page.is_notebook:
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
-def _write_downloads(app, exception):
-    """Write the reader's notebooks: the page's prose of today with the twin's outputs."""
+def _write_downloads(app: Sphinx, exception: Exception | None) -> None:
+    """Write the readers' notebooks: each page's prose as it is now, with its twin's outputs."""
     if exception or app.builder.format != "html":
         return
-    for page in notebooks.pages():
-        path = app.outdir / "_sources" / f"{page.stem}.ipynb"
+    for page in book_of(app).notebooks():
+        path = app.outdir / "_sources" / page.twin.name
         path.parent.mkdir(exist_ok=True)
-        notebooks.write(notebooks.readers(page), path)
+        write_notebook(readers_notebook(page), path)
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
-    # myst-nb has no hook for this. Were the name to change, pages would have no outputs at all
-    # (the execution mode is "off"), and the tests of the site would say so.
-    myst_nb.sphinx_.create_client = _client
+    app.add_source_parser(PageParser, override=True)
     app.add_config_value("extensions_digest", digest(), "env", types=[str])
-    app.connect("doctree-read", _depend_on_twin)
     app.connect("html-page-context", _offer_download)
     # After the theme, which copies a notebook without outputs to the same place
     app.connect("build-finished", _write_downloads, priority=900)

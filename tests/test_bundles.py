@@ -1,21 +1,31 @@
-"""The scripts that pages load were bundled from the sources that are here; see extensions/build.js."""
+"""The scripts that pages load are bundles of the sources that are here; see extensions/build.js."""
 
 import hashlib
 import json
 
-from tools import notebooks
+from tools import BOOK
 
-FOLDER = notebooks.ROOT / "extensions"
+FOLDER = BOOK.root / "extensions"
 
 
 def test_bundles_are_of_these_sources():
-    """Nothing was changed since `npm run build`: no source, no output; no module is in no bundle."""
+    """No source and no output was changed since `npm run build`, and no module was forgotten."""
     lines = (FOLDER / "bundles.sha256").read_text("utf-8").splitlines()
     digests = {path: digest for digest, path in (line.split("  ") for line in lines)}
-    now = {path: hashlib.sha256((FOLDER / path).read_bytes()).hexdigest() for path in digests if (FOLDER / path).exists()}
+    now = {
+        path: hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()
+        for path in digests
+        if (FOLDER / path).exists()
+    }
     changed = sorted(path for path in digests if digests[path] != now.get(path))
-    assert not changed, f"changed since they were bundled: {changed}; run `npm ci && npm run build` in extensions/"
-    here = {p.relative_to(FOLDER).as_posix() for part in ("src/**/*.js", "dist/*") for p in FOLDER.glob(f"*/{part}")}
+    assert not changed, (
+        f"changed since they were bundled: {changed}; run `npm ci && npm run build` in extensions/"
+    )
+    here = {
+        p.relative_to(FOLDER).as_posix()
+        for part in ("src/**/*.js", "dist/*")
+        for p in FOLDER.glob(f"*/{part}")
+    }
     assert here and here <= set(digests)
 
 
@@ -27,4 +37,6 @@ def test_versions_are_the_locked_ones():
     assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == wanted
     assert not [name for name, entry in lock.items() if "resolved" in entry]
     licenses = "".join(path.read_text("utf-8") for path in FOLDER.glob("*/dist/LICENSES.txt"))
-    assert not [name for name in package["dependencies"] if f"{name} {wanted[name]} (" not in licenses]
+    assert not [
+        name for name in package["dependencies"] if f"{name} {wanted[name]} (" not in licenses
+    ]

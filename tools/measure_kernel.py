@@ -30,7 +30,11 @@ import psutil
 from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import expect, sync_playwright
 
-from tools import notebooks
+from chapter.book import BookError
+from chapter.editions import without_solutions, write_readers_edition
+from chapter.files import write_notebook
+from chapter.twins import read_twin
+from tools import BOOK
 from tools.slides import browser
 
 CLASS = 200
@@ -96,13 +100,13 @@ def kernel(cells):
 
 def readers(folder):
     """Write the readers' notebooks into `folder`/book, not run."""
-    notebooks.write_readers(folder / "book")
+    write_readers_edition(BOOK, folder / "book")
     for path in folder.glob("book/*.ipynb"):
         nb = nbformat.read(path, 4)
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.update(outputs=[], execution_count=None)
-        notebooks.write(nb, path)
+        write_notebook(nb, path)
 
 
 @contextlib.contextmanager
@@ -117,7 +121,7 @@ def serve(folder, jupyter=Path(sys.executable).parent / "jupyter"):
         The process, the server's address and the seconds to its first answer; its token is "secret".
 
     Raises:
-        notebooks.BookError: it does not answer.
+        BookError: it does not answer.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -127,7 +131,7 @@ def serve(folder, jupyter=Path(sys.executable).parent / "jupyter"):
         [jupyter, "lab", "--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root",
          "--NotebookApp.base_url=/user/reader/", "--NotebookApp.token=secret", "--NotebookApp.trust_xheaders=True"],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_PATH": str(notebooks.ROOT / "binder/jupyter")},
+        env={**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_PATH": str(BOOK.root / "binder/jupyter")},
     )
     try:
         while True:
@@ -135,7 +139,7 @@ def serve(folder, jupyter=Path(sys.executable).parent / "jupyter"):
                 urllib.request.urlopen(f"{address}/api?token=secret", timeout=5).close()
                 break
             if server.poll() is not None or time.monotonic() > start + 60:
-                raise notebooks.BookError("JupyterLab does not start: try `make lab`")
+                raise BookError("JupyterLab does not start: try `make lab`")
             time.sleep(0.05)
         yield server, address, time.monotonic() - start
     finally:
@@ -198,7 +202,7 @@ def visit(chromium, name):
             idle, clicked = run_all(page, address, name)
             while not outputs:
                 if time.monotonic() > clicked + 120:
-                    raise notebooks.BookError(f"{name} gives no output in JupyterLab: try `make lab`")
+                    raise BookError(f"{name} gives no output in JupyterLab: try `make lab`")
                 page.wait_for_timeout(20)
             need = Need.of(server.pid, seconds)
             page.close()
@@ -246,7 +250,7 @@ def main(argv=None):
     """Print the table; returns the exit status."""
     parser = argparse.ArgumentParser(prog="tools.measure_kernel", description="Measure what a student's server needs.")
     parser.add_argument("pages", nargs="*", metavar="PAGE", help="a page such as cascade; all, if none is given")
-    pages = [notebooks.BOOK / f"{name}.md" for name in parser.parse_args(argv).pages] or notebooks.pages()
+    pages = [BOOK.page(name) for name in parser.parse_args(argv).pages] or BOOK.notebooks()
     if platform.system() != "Linux":
         print("measure_kernel reads /proc, so it runs on Linux alone", file=sys.stderr)
         return 1
@@ -263,11 +267,11 @@ def main(argv=None):
             print(need.line(f"a kernel with {name}"), flush=True)
     needs = {}
     for page in pages:
-        nb = notebooks.reader(notebooks.read_twin(page))
+        nb = without_solutions(read_twin(page))
         cells = [cell.source for cell in nb.cells if cell.cell_type == "code"]
         if runnable(cells):
-            needs[page.stem] = kernel(cells)
-            print(needs[page.stem].line(page.stem), flush=True)
+            needs[page.name] = kernel(cells)
+            print(needs[page.name].line(page.name), flush=True)
     if not needs:
         return 0
     heaviest = max(needs, key=lambda name: needs[name].peak)
@@ -285,5 +289,5 @@ def main(argv=None):
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except notebooks.BookError as error:
+    except BookError as error:
         sys.exit(str(error))

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import yaml
 from bs4 import BeautifulSoup
 
-from tools import notebooks
+from tools import BOOK
 from tools.site import BUILD
 from tools.slides import browser
 
-SLIDES = notebooks.ROOT / "extensions" / "slides"
-CONFIG = yaml.safe_load((notebooks.ROOT / "_config.yml").read_text("utf-8"))
+SLIDES = BOOK.root / "extensions" / "slides"
+CONFIG = yaml.safe_load((BOOK.root / "_config.yml").read_text("utf-8"))
 HTML = BUILD / "pdf.html"
 PDF = BUILD / "lazy-initialization.pdf"
 
@@ -69,7 +69,7 @@ def document(numbers):
     Args:
         numbers: ``{anchor: page number}``, as far as it is known.
     """
-    names = notebooks.contents()
+    names = BOOK.contents()
     articles = [_article(name, names, numbers) for name in names]
     rows, captions = [], {part.files()[0]: part.caption for part in names.root.subtrees}
     for name, article in zip(names, articles):

@@ -8,19 +8,20 @@ import io
 import shutil
 import sys
 
-from tools import notebooks
+from chapter import twins
+from tools import BOOK
 
-BUILD = notebooks.ROOT / "_build"
+BUILD = BOOK.root / "_build"
 
 
 def main():
     """Build into ``_build/html``; returns the exit status."""
-    if problems := notebooks.check():
+    if problems := twins.problems(BOOK):
         print(*problems, sep="\n", file=sys.stderr)
         return 1
     from jupyter_book.cli.main import main as jupyter_book
 
-    command = ["build", "book", "--config", "_config.yml", "--toc", str(notebooks.TOC), "--path-output", "."]
+    command = ["build", "book", "--config", "_config.yml", "--toc", str(BOOK.toc), "--path-output", "."]
     report = io.StringIO()
     try:
         with contextlib.redirect_stdout(report):

@@ -26,7 +26,9 @@ def _write_static(app: Sphinx, exception: Exception | None) -> None:
         shutil.copyfile(path, out / path.name)
 
 
-def _add_to_page(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+def _add_to_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any
+) -> None:
     # Files added during this event are added to this page alone.
     if "<cascade-explorer" in context.get("body", ""):
         app.add_css_file(f"explorer/{STYLE.name}")

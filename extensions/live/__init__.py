@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from sphinx.errors import ConfigError
 
-from extensions import digest
-from tools import notebooks
+from chapter.pages import SETUP, read_page
+from extensions import book_of, digest
 
 HERE = Path(__file__).parent
 FILES = ["live.css", "dist/live.js", "dist/vendor.js", "dist/LICENSES.txt"]
@@ -24,12 +24,15 @@ BINDER_HUBS = "https://*.mybinder.org wss://*.mybinder.org"
 LOCAL = "http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*"
 
 #: A cell with one of these tags is run and not shown.
-UNSEEN = {"remove-cell", "remove-input"}
+UNSEEN = {SETUP, "remove-cell", "remove-input"}
 
 
 def _binder(options):
     """Where Binder builds the book's repository, or "" where it is not on GitHub."""
-    address, hub = options.get("repository_url", ""), options.get("launch_buttons", {}).get("binderhub_url")
+    address, hub = (
+        options.get("repository_url", ""),
+        options.get("launch_buttons", {}).get("binderhub_url"),
+    )
     if not hub or not address.startswith("https://github.com/"):
         return ""
     return f"{hub}/build/gh/{urlsplit(address).path.strip('/')}/{options['repository_branch']}"
@@ -48,16 +51,22 @@ def _connections(binder, server):
 
 def _check_server(app, config):
     if config.live_server and not re.match(r"https?://[\w.:-]+/", config.live_server):
-        raise ConfigError(f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=...")
+        raise ConfigError(
+            f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=..."
+        )
 
 
 def _add_button(app, pagename, templatename, context, doctree):
     """Give a page with cells its button, and leave to connect to the servers that it offers."""
-    page = notebooks.BOOK / f"{pagename}.md"
-    if not page.exists() or not notebooks.is_notebook(page):
+    page = book_of(app).page(pagename)
+    if not page.path.exists() or not page.is_notebook:
         return
-    code = [cell for cell in notebooks.read_page(page).cells if cell.cell_type == "code"]
-    unseen = [(n, cell.source) for n, cell in enumerate(code) if UNSEEN & set(cell.metadata.get("tags", []))]
+    code = [cell for cell in read_page(page).cells if cell.cell_type == "code"]
+    unseen = [
+        (n, cell.source)
+        for n, cell in enumerate(code)
+        if UNSEEN & set(cell.metadata.get("tags", []))
+    ]
     binder, server = _binder(app.config.html_theme_options), app.config.live_server
     context["header_buttons"].append(
         {
@@ -95,7 +104,9 @@ def setup(app):
     # has one: https://host/path/?token=...
     app.add_config_value("live_server", "", "html", types=[str])
     app.connect("config-inited", _check_server)
-    app.connect("html-page-context", _add_button, priority=800)  # the theme's buttons are there, and not yet dressed
+    app.connect(
+        "html-page-context", _add_button, priority=800
+    )  # the theme's buttons are there, and not yet dressed
     app.connect("builder-inited", _remove_last)
     # After the theme, which keeps every rule that a script on a page may need: live.css has its own
     app.connect("build-finished", _write_static, priority=960)

@@ -89,4 +89,6 @@ def open_figure(page):
 @pytest.fixture
 def figure(open_figure, write_page):
     """A function that writes a page with figures, opens it and returns the first."""
-    return lambda *attributes, query="", **more: open_figure(write_page(*attributes, **more) + query)
+    return lambda *attributes, query="", **more: open_figure(
+        write_page(*attributes, **more) + query
+    )

@@ -3,9 +3,10 @@
 import threading
 
 import pytest
-from conftest import SITE, Server
 from live_page import Binder, Jupyter, Site
 from playwright.sync_api import expect
+
+from conftest import SITE, Server
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from conftest import Handler
 from playwright.sync_api import expect
+
+from conftest import Handler
 
 START = 90_000  # milliseconds that Python, and importing torch, may take on a busy machine
 TOKEN = secrets.token_hex(8)
@@ -39,8 +40,19 @@ class Jupyter:
         options |= {"ServerApp.root_dir": folder, "ServerApp.jpserver_extensions": "{}"}
         options |= {"ServerApp.allow_origin": origin, "IdentityProvider.token": TOKEN}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", *(f"--{k}={v}" for k, v in options.items())],
-            env={**os.environ, "JUPYTER_CONFIG_DIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)},
+            [
+                sys.executable,
+                "-m",
+                "jupyter_server",
+                "--no-browser",
+                "--allow-root",
+                *(f"--{k}={v}" for k, v in options.items()),
+            ],
+            env={
+                **os.environ,
+                "JUPYTER_CONFIG_DIR": str(folder),
+                "JUPYTER_RUNTIME_DIR": str(folder),
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -66,7 +78,9 @@ class Jupyter:
 
     def kernels(self):
         """The kernels that run."""
-        with urlopen(Request(f"{self.url}api/kernels", headers={"Authorization": f"token {TOKEN}"})) as answer:
+        with urlopen(
+            Request(f"{self.url}api/kernels", headers={"Authorization": f"token {TOKEN}"})
+        ) as answer:
             return json.load(answer)
 
     def stop(self):
@@ -84,10 +98,18 @@ class Site(Handler):
         """Give pages what the build would have given them."""
         html = super().read(path)
         if path.suffix == ".html" and self.binder:
-            html = html.replace(b'id="live-button"', f'id="live-button" data-binder="{self.binder}/build/gh/owner/name/main"'.encode())
-            html = html.replace(b'<a href="_sources/', f'<a href="{self.binder}/v2/gh/owner/name/main">Run in Binder</a><a href="_sources/'.encode())
+            html = html.replace(
+                b'id="live-button"',
+                f'id="live-button" data-binder="{self.binder}/build/gh/owner/name/main"'.encode(),
+            )
+            html = html.replace(
+                b'<a href="_sources/',
+                f'<a href="{self.binder}/v2/gh/owner/name/main">Run in Binder</a><a href="_sources/'.encode(),
+            )
         if path.suffix == ".html" and self.named:
-            html = html.replace(b'id="live-button"', f'id="live-button" data-server="{self.named}"'.encode())
+            html = html.replace(
+                b'id="live-button"', f'id="live-button" data-server="{self.named}"'.encode()
+            )
         return html
 
 
@@ -100,7 +122,10 @@ class Binder(BaseHTTPRequestHandler):
         """Send the events."""
         type(self).asked += 1
         self.send_response(200)
-        for name, value in (("Content-Type", "text/event-stream"), ("Access-Control-Allow-Origin", "*")):
+        for name, value in (
+            ("Content-Type", "text/event-stream"),
+            ("Access-Control-Allow-Origin", "*"),
+        ):
             self.send_header(name, value)
         self.end_headers()
         for event in self.answers:

@@ -4,7 +4,6 @@ PyTorch builds and runs each network on the CPU, in train mode, on zeros. As in 
 are built before any of them runs.
 """
 
-import random
 import re
 from typing import Any
 
@@ -17,8 +16,35 @@ SIZES = "in_features in_channels num_features"
 
 # What an argument may be given, sensible or not. A float that is whole is left
 # out: JSON and JavaScript cannot tell 2.0 from 2.
-ODD = [0, -1, -2, 1, 2, 5, 40, 1.5, True, False, None, "3", "same", "valid", "foo", [], [1], [2, 1], [1, 2, 3],
-       [2, 0], [1, -1], [1, True], [True, 1], [1, 1.5], [None, 2], ["a", 1], [[1]]]
+ODD = [
+    0,
+    -1,
+    -2,
+    1,
+    2,
+    5,
+    40,
+    1.5,
+    True,
+    False,
+    None,
+    "3",
+    "same",
+    "valid",
+    "foo",
+    [],
+    [1],
+    [2, 1],
+    [1, 2, 3],
+    [2, 0],
+    [1, -1],
+    [1, True],
+    [True, 1],
+    [1, 1.5],
+    [None, 2],
+    ["a", 1],
+    [[1]],
+]
 
 
 def arguments_of(kind):
@@ -27,7 +53,16 @@ def arguments_of(kind):
         names = ["out_features", "bias"]
         size = "in_features"
     elif "Conv" in kind:
-        names = ["out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode"]
+        names = [
+            "out_channels",
+            "kernel_size",
+            "stride",
+            "padding",
+            "dilation",
+            "groups",
+            "bias",
+            "padding_mode",
+        ]
         names += ["output_padding"] * ("Transpose" in kind)
         size = "in_channels"
     elif "BatchNorm" in kind:
@@ -35,7 +70,14 @@ def arguments_of(kind):
         size = "num_features"
     else:
         return {
-            "MaxPool": ["kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"],
+            "MaxPool": [
+                "kernel_size",
+                "stride",
+                "padding",
+                "dilation",
+                "return_indices",
+                "ceil_mode",
+            ],
             "AvgPool": ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]
             + ["divisor_override"] * kind.endswith("2d"),
             "AdaptiveAvgPool": ["output_size"],
@@ -47,9 +89,25 @@ def arguments_of(kind):
     return names if kind.startswith("Lazy") else [size, *names]
 
 
-TYPES = [lazy + name for lazy in ("", "Lazy") for name in (
-    "Linear", *(f"{name}{n}d" for name in ("Conv", "ConvTranspose", "BatchNorm") for n in (1, 2, 3)))]
-TYPES += ["MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "AdaptiveAvgPool2d", "Flatten", "ReLU", "Sigmoid", "Dropout"]
+TYPES = [
+    lazy + name
+    for lazy in ("", "Lazy")
+    for name in (
+        "Linear",
+        *(f"{name}{n}d" for name in ("Conv", "ConvTranspose", "BatchNorm") for n in (1, 2, 3)),
+    )
+]
+TYPES += [
+    "MaxPool1d",
+    "MaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AdaptiveAvgPool2d",
+    "Flatten",
+    "ReLU",
+    "Sigmoid",
+    "Dropout",
+]
 
 
 def random_layer(rng, shape):
@@ -68,7 +126,8 @@ def random_layer(rng, shape):
     layer = {"type": f"Lazy{name}" if lazy else name}
     maybe = lambda name, value, p=0.35: layer.update({name: value}) if rng.random() < p else None
     several = lambda low, high: (
-        rng.randint(low, high) if rng.random() < 0.7 else [rng.randint(low, high) for _ in range(n)])
+        rng.randint(low, high) if rng.random() < 0.7 else [rng.randint(low, high) for _ in range(n)]
+    )
     channel = shape[0 if rank == n + 1 else 1] if rank > 1 else 1
     if name == "Linear":
         if not lazy:
@@ -102,7 +161,9 @@ def random_layer(rng, shape):
         maybe("eps", rng.choice([1e-3, 1]), 0.1)
         maybe("momentum", rng.choice([None, 0.5, 1]), 0.1)
     elif name == "AdaptiveAvgPool2d":
-        layer["output_size"] = rng.choice([1, 2, 3, 5, [1, 1], [2, 3], [None, 2], [3, None], [None, None], 0])
+        layer["output_size"] = rng.choice(
+            [1, 2, 3, 5, [1, 1], [2, 3], [None, 2], [3, None], [None, None], 0]
+        )
     elif "Pool" in name:
         layer["kernel_size"] = several(1, 3)
         maybe("stride", rng.choice([several(1, 3), None]), 0.5)
@@ -136,7 +197,9 @@ def spoil(rng, layers, shape):
     elif what < 0.25 and len(layer) > 1:
         layer.pop(rng.choice([name for name in layer if name != "type"]))
     elif what < 0.35:
-        layers.insert(rng.randrange(len(layers) + 1), random_layer(rng, [2, 3, 5, 5][: rng.randint(1, 4)]))
+        layers.insert(
+            rng.randrange(len(layers) + 1), random_layer(rng, [2, 3, 5, 5][: rng.randint(1, 4)])
+        )
     elif what < 0.4:
         shape[rng.randrange(len(shape))] = rng.choice([0, 1])
     elif what < 0.43:
@@ -193,7 +256,13 @@ def pytorch(layers: list[Layer], shape: list[int]) -> tuple[list[dict], list | N
     for i, module in enumerate(net):
         try:
             y = module(x)
-            rows.append({"becomes": type(module).__name__, "parameters": shapes_of(module), "output": list(y.shape)})
+            rows.append(
+                {
+                    "becomes": type(module).__name__,
+                    "parameters": shapes_of(module),
+                    "output": list(y.shape),
+                }
+            )
         except Exception as error:
             name = type(module).__name__
             known = [None, None] if name.startswith("Lazy") else [name, shapes_of(module)]

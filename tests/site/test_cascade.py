@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import ROOT
 from networks import TYPES, arguments_of, pytorch, random_network
+
+from conftest import ROOT
 
 SOURCES = ROOT / "extensions" / "explorer" / "src"
 HERE = Path(__file__).parent
@@ -70,7 +71,14 @@ def disagreements(page, networks, folder="/src"):
         if message and "shapes cannot be multiplied" in message:
             same = same and answer[2] == message
         if not same:
-            found.append({"layers": layers, "input": shape, "pytorch": [rows, failing, message], "explorer": answer})
+            found.append(
+                {
+                    "layers": layers,
+                    "input": shape,
+                    "pytorch": [rows, failing, message],
+                    "explorer": answer,
+                }
+            )
     return found
 
 
@@ -85,7 +93,9 @@ def test_random_networks_are_a_good_mix(networks):
     failures = [failing for *_, failing, _ in networks if failing]
     assert 0.35 * NETWORKS < len(failures) < 0.65 * NETWORKS
     built = [failing for failing in failures if failing[1]]
-    assert 0.3 * len(failures) < len(built) < 0.8 * len(failures), "some fail when built, some when run"
+    assert 0.3 * len(failures) < len(built) < 0.8 * len(failures), (
+        "some fail when built, some when run"
+    )
     assert sum(1 for _, shape, *_ in networks if 0 in shape) > 20
     assert sum(1 for _, _, rows, failing, _ in networks if not failing and len(rows) >= 4) > 100
     seen = {True: collections.Counter(), False: collections.Counter()}
@@ -96,14 +106,19 @@ def test_random_networks_are_a_good_mix(networks):
         assert seen[True][kind, "type"] >= 3 and seen[False][kind, "type"] >= 3, kind
     for name in {name for kind in TYPES for name in arguments_of(kind)} - {"return_indices"}:
         for works in (True, False):
-            assert sum(n for (_, given), n in seen[works].items() if given == name) >= 2, (name, works)
+            assert sum(n for (_, given), n in seen[works].items() if given == name) >= 2, (
+                name,
+                works,
+            )
 
 
 def mutated(text, old, new):
     """The text with its one piece of code `old` replaced, however that is laid out in lines."""
     tokens = map(re.escape, re.findall(r"\w+|[^\w\s]", old))
     text, count = re.subn(r"\s*,?\s*".join(tokens), lambda _: new, text)
-    assert count == 1, f"the module has changed: {old!r} is in it {count} times; adapt mutations.toml"
+    assert count == 1, (
+        f"the module has changed: {old!r} is in it {count} times; adapt mutations.toml"
+    )
     return text
 
 
@@ -146,9 +161,18 @@ def test_sizes_beyond_any_memory(page, modules):
     cases = [
         ([{"type": "LazyLinear", "out_features": 10**9}], [2, 10**9]),
         ([{"type": "LazyLinear", "out_features": 4 * 10**9}], [2, 10**9]),
-        ([{"type": "LazyConv2d", "out_channels": 3, "kernel_size": 3, "padding": 10**9}], [2, 3, 8, 8]),
-        ([{"type": "LazyConv2d", "out_channels": 10**9, "kernel_size": 10**5}], [2, 1, 10**5, 10**5]),
-        ([{"type": "Conv2d", "in_channels": 10**9, "out_channels": 10**9, "kernel_size": 3}], [2, 3, 8, 8]),
+        (
+            [{"type": "LazyConv2d", "out_channels": 3, "kernel_size": 3, "padding": 10**9}],
+            [2, 3, 8, 8],
+        ),
+        (
+            [{"type": "LazyConv2d", "out_channels": 10**9, "kernel_size": 10**5}],
+            [2, 1, 10**5, 10**5],
+        ),
+        (
+            [{"type": "Conv2d", "in_channels": 10**9, "out_channels": 10**9, "kernel_size": 3}],
+            [2, 3, 8, 8],
+        ),
         ([{"type": "MaxPool2d", "kernel_size": 3, "stride": 10**12}], [2, 3, 8, 8]),
         ([{"type": "LazyLinear", "out_features": 10**9}] * 60, [2, 10**9]),
         ([{"type": "ReLU"}], [10**10, 10**10]),
@@ -162,4 +186,6 @@ def test_sizes_beyond_any_memory(page, modules):
                 expected = pytorch(*case)
             except RuntimeError:  # the input cannot be made
                 expected = [], [-1]
-            assert rows == expected[0] and (failing or [None])[0] == (expected[1] or [None])[0], case
+            assert rows == expected[0] and (failing or [None])[0] == (expected[1] or [None])[0], (
+                case
+            )

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tools import notebooks
+from chapter.twins import read_twin
+from tools import BOOK
 
 pytest_plugins = ["explorer_page"]
 
@@ -18,13 +19,16 @@ def test_works_from_a_file(open_figure, write_page):
     assert "Linear(30, 256)" in figure.text(1)
 
 
-@pytest.mark.parametrize("preset, layers, counted, last", [
-    ("mlp", 3, "7,946", "(2, 10)"),
-    ("lenet", 12, "44,426", "(2, 10)"),
-    ("lenet32", 12, "61,706", "(2, 10)"),
-    ("lenet64", 12, "338,186", "(2, 10)"),
-    ("cnn", 17, "2,193,674", "(2, 10)"),
-])
+@pytest.mark.parametrize(
+    "preset, layers, counted, last",
+    [
+        ("mlp", 3, "7,946", "(2, 10)"),
+        ("lenet", 12, "44,426", "(2, 10)"),
+        ("lenet32", 12, "61,706", "(2, 10)"),
+        ("lenet64", 12, "338,186", "(2, 10)"),
+        ("cnn", 17, "2,193,674", "(2, 10)"),
+    ],
+)
 def test_presets(figure, preset, layers, counted, last):
     figure = figure(f"preset={preset}")
     assert len(figure.states()) == layers and "raises" not in figure.states()
@@ -39,7 +43,11 @@ def test_presets(figure, preset, layers, counted, last):
 def test_in_features_at_three_image_sizes(figure):
     figure = figure("preset=lenet")
     figure.press("All at once")
-    for preset, size in [("LeNet, 64 px", "2704"), ("LeNet, 32 px", "400"), ("LeNet, 28 px", "256")]:
+    for preset, size in [
+        ("LeNet, 64 px", "2704"),
+        ("LeNet, 32 px", "400"),
+        ("LeNet, 28 px", "256"),
+    ]:
         figure.field("Network").select_option(preset)
         assert f"Linear({size}, 120)" in figure.text(8)
 
@@ -52,7 +60,8 @@ def test_step_by_step_in_words(figure):
     figure.press("Step")
     assert figure.says.inner_text() == (
         "Layer 1, LazyLinear: saw 20 inputs, became Linear(20, 256), allocated and filled weight (256, 20) "
-        "and bias (256,), 5,376 parameters; handed on (2, 256).")
+        "and bias (256,), 5,376 parameters; handed on (2, 256)."
+    )
     assert figure.states() == ["known", "no parameters", "placeholder"]
     assert "LazyLinear(256) became Linear(20, 256)" in figure.text(1)
     figure.press("Step")
@@ -113,7 +122,10 @@ def test_a_layer_that_cannot_be_built_stops_all(figure):
     figure = figure('state="2,20;LazyLinear(8);Dropout(p=2);LazyLinear(4)"')
     figure.press("All at once")
     assert figure.states() == ["placeholder", "raises", "placeholder"]
-    assert "between 0 and 1" in figure.says.inner_text() and "cannot be built" in figure.says.inner_text()
+    assert (
+        "between 0 and 1" in figure.says.inner_text()
+        and "cannot be built" in figure.says.inner_text()
+    )
 
 
 def test_counted_by_hand(figure):
@@ -128,7 +140,10 @@ def test_counted_by_hand(figure):
     assert "Numbers that are wrong now: 1. Layer 8 raises:" in text
     assert "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
     figure.press("Count again")
-    assert "nn.Linear(400, 120)," in hand.inner_text() and "wrong now: none" in figure.root.inner_text()
+    assert (
+        "nn.Linear(400, 120)," in hand.inner_text()
+        and "wrong now: none" in figure.root.inner_text()
+    )
 
 
 def test_the_code_runs_and_gives_the_same_shapes(page, figure):
@@ -165,7 +180,9 @@ def test_a_link_holds_the_set_up(page, figure):
     page.wait_for_selector("cascade-explorer[ready]")
     assert "LazyConv2d(6, kernel_size=(3, 5))" in one.text(1)
     assert two.field("Input shape").input_value() == "7, 30"
-    assert two.field("Counted by hand").is_checked() and not one.field("Counted by hand").is_checked()
+    assert (
+        two.field("Counted by hand").is_checked() and not one.field("Counted by hand").is_checked()
+    )
     assert "nn.Linear(20, 256),  # wrong: 30 now" in two.root.inner_text()
     one.press("Reset")
     two.press("Reset")
@@ -173,16 +190,19 @@ def test_a_link_holds_the_set_up(page, figure):
     assert page.url == url.split("?")[0] + "?keep=1#section"
 
 
-@pytest.mark.parametrize("query, says", [
-    ("?cascade=2,20;LazyLinea(256)", "no layer"),
-    ("?cascade=2,20;LazyLinear(units=3)", "no argument"),
-    ("?cascade=;;;", "cannot be read"),
-    ("?cascade=2,20;LazyLinear(%00", "cannot be read"),
-    ("?cascade=2,20;LazyLinear([1,{)", "cannot be read"),
-    ("?cascade=x", "no size"),
-    ("?cascade=2,20;__proto__", "no layer"),
-    ("?cascade=<img src=x onerror=alert(1)>", "no size"),
-])
+@pytest.mark.parametrize(
+    "query, says",
+    [
+        ("?cascade=2,20;LazyLinea(256)", "no layer"),
+        ("?cascade=2,20;LazyLinear(units=3)", "no argument"),
+        ("?cascade=;;;", "cannot be read"),
+        ("?cascade=2,20;LazyLinear(%00", "cannot be read"),
+        ("?cascade=2,20;LazyLinear([1,{)", "cannot be read"),
+        ("?cascade=x", "no size"),
+        ("?cascade=2,20;__proto__", "no layer"),
+        ("?cascade=<img src=x onerror=alert(1)>", "no size"),
+    ],
+)
 def test_a_broken_link(figure, query, says):
     figure = figure("preset=mlp", query=query)
     alert = figure.root.get_by_role("alert").first
@@ -192,7 +212,9 @@ def test_a_broken_link(figure, query, says):
 
 
 def test_a_prepared_figure(figure):
-    figure = figure('preset="mlp" state="4, 3; LazyLinear(5, bias=False); nn.Flatten(start_dim=0);hand=2,-"')
+    figure = figure(
+        'preset="mlp" state="4, 3; LazyLinear(5, bias=False); nn.Flatten(start_dim=0);hand=2,-"'
+    )
     assert figure.field("Counted by hand").is_checked()
     assert "nn.Linear(2, 5, bias=False),  # wrong: 3 now" in figure.root.inner_text()
     figure.press("All at once")
@@ -204,12 +226,15 @@ def test_the_figure_shows_what_pytorch_printed(figure, name, preset):
     """The table in the cell's output is PyTorch's, and compared; the figure must say the same."""
     outputs = [
         output.data
-        for cell in notebooks.read_twin(notebooks.BOOK / f"{name}.md").cells
+        for cell in read_twin(BOOK.page(name)).cells
         for output in cell.get("outputs", [])
         if f'<cascade-explorer preset="{preset}">' in output.get("data", {}).get("text/html", "")
     ]
     (data,) = outputs
-    rows = [re.findall("<td>(.*?)</td>", row) for row in re.findall("<tr>(<td>.*?)</tr>", data["text/html"])]
+    rows = [
+        re.findall("<td>(.*?)</td>", row)
+        for row in re.findall("<tr>(<td>.*?)</tr>", data["text/html"])
+    ]
     figure = figure(f"preset={preset}")
     figure.press("All at once")
     assert re.search(r"[\d,]+ parameters", data["text/plain"])[0] in figure.total.inner_text()

@@ -4,9 +4,9 @@ import gzip
 from pathlib import Path
 
 import pytest
-from conftest import SITE
 from test_access import AXE
 
+from conftest import SITE
 from extensions.explorer import FILES, SCRIPT, STYLE
 
 pytest_plugins = ["explorer_page"]
@@ -45,7 +45,9 @@ def test_dark_has_no_light_panel(page, figure):
 def test_keys_are_not_stolen_and_steal_nothing(page, figure):
     """Reveal.js listens for keys on the document: none that a control uses arrives there, all others do."""
     figure = figure("preset=mlp")
-    page.evaluate("window.keys = []; document.addEventListener('keydown', (event) => keys.push(event.key))")
+    page.evaluate(
+        "window.keys = []; document.addEventListener('keydown', (event) => keys.push(event.key))"
+    )
 
     def arriving(*keys):
         page.evaluate("keys.length = 0")
@@ -69,9 +71,13 @@ def test_keys_are_not_stolen_and_steal_nothing(page, figure):
 
 def axe(page):
     page.evaluate(AXE)
-    found = page.evaluate("axe.run('cascade-explorer', { rules: { 'target-size': { enabled: true } } })")
+    found = page.evaluate(
+        "axe.run('cascade-explorer', { rules: { 'target-size': { enabled: true } } })"
+    )
     assert len(found["passes"]) > 10
-    return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found["violations"]}
+    return {
+        rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found["violations"]
+    }
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -99,7 +105,9 @@ def test_accessible_and_no_wider_than_the_screen(page, figure, theme, width):
 
 
 def test_only_pages_with_a_figure_load_it():
-    loading = [p.stem for p in SITE.glob("*.html") if "explorer/explorer.js" in p.read_text("utf-8")]
+    loading = [
+        p.stem for p in SITE.glob("*.html") if "explorer/explorer.js" in p.read_text("utf-8")
+    ]
     assert sorted(loading) == ["cascade", "index"]
     for path in FILES:
         assert (SITE / "_static" / "explorer" / path.name).read_bytes() == path.read_bytes()

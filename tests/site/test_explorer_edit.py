@@ -34,7 +34,9 @@ def test_edit_by_keyboard_alone(page, figure):
     tab_to("Move down")
     keyboard.press("Enter")
     assert "LazyConv2d(16" in figure.text(5)
-    assert page.evaluate("document.activeElement.textContent") == "Move down", "the focus moves with the layer"
+    assert page.evaluate("document.activeElement.textContent") == "Move down", (
+        "the focus moves with the layer"
+    )
     keyboard.press("Enter")
     assert "LazyConv2d(16" in figure.text(6)
     tab_to("Remove")
@@ -74,10 +76,17 @@ def test_add_change_remove_reset(figure):
     assert figure.layers.count() == 1
 
 
-@pytest.mark.parametrize("text, says", [
-    ("", "no size"), ("two", "“two” is no size"), ("2, -20", "“-20” is no size"), ("2, 1.5", "“1.5” is no size"),
-    ("2, 99999999999999999999", "is no size"), ("1e9, 3", "“1e9” is no size"),
-])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("", "no size"),
+        ("two", "“two” is no size"),
+        ("2, -20", "“-20” is no size"),
+        ("2, 1.5", "“1.5” is no size"),
+        ("2, 99999999999999999999", "is no size"),
+        ("1e9, 3", "“1e9” is no size"),
+    ],
+)
 def test_bad_input_shapes_are_said_by_the_field(figure, text, says):
     figure = figure("preset=mlp")
     figure.press("All at once")
@@ -92,13 +101,25 @@ def test_bad_input_shapes_are_said_by_the_field(figure, text, says):
     assert "Linear(30, 256)" in figure.text(1)
 
 
-@pytest.mark.parametrize("name, text, says", [
-    ("kernel_size", "five", "“five” is no value"), ("kernel_size", "", "is no value"), ("kernel_size", "-1", "negative dimension -1"),
-    ("kernel_size", "1.5", "must be tuple of ints"), ("kernel_size", "(3, 4, 5)", "expected 2"), ("kernel_size", "29", "greater than actual"),
-    ("kernel_size", "99999999999999999999", "below 2^53"), ("stride", "0", "non-positive stride"), ("padding", "same, 3", "tuple of ints"),
-    ("groups", "0", "positive integer"), ("groups", "4", "divisible by"), ("out_channels", "None", "tuple of ints"),
-    ("padding_mode", "3", "padding_mode must be"), ("dilation", "{}", "is no value"),
-])
+@pytest.mark.parametrize(
+    "name, text, says",
+    [
+        ("kernel_size", "five", "“five” is no value"),
+        ("kernel_size", "", "is no value"),
+        ("kernel_size", "-1", "negative dimension -1"),
+        ("kernel_size", "1.5", "must be tuple of ints"),
+        ("kernel_size", "(3, 4, 5)", "expected 2"),
+        ("kernel_size", "29", "greater than actual"),
+        ("kernel_size", "99999999999999999999", "below 2^53"),
+        ("stride", "0", "non-positive stride"),
+        ("padding", "same, 3", "tuple of ints"),
+        ("groups", "0", "positive integer"),
+        ("groups", "4", "divisible by"),
+        ("out_channels", "None", "tuple of ints"),
+        ("padding_mode", "3", "padding_mode must be"),
+        ("dilation", "{}", "is no value"),
+    ],
+)
 def test_bad_arguments_are_said_by_the_field(figure, name, text, says):
     figure = figure("preset=lenet")
     figure.edit(1)
@@ -112,11 +133,16 @@ def test_bad_arguments_are_said_by_the_field(figure, name, text, says):
         assert described.inner_text() == "" and "raises" not in figure.states()
 
 
-@pytest.mark.parametrize("shape, says", [
-    ("20", "Expected 3D (unbatched) or 4D (batched) input"), ("0, 1, 28, 28", "All shapes are known"),
-    ("1, 28, 28", "Linear(16, 120)"), ("2, 1, 1000000000, 1000000000", "RuntimeError"),
-    ("2, 1, 100000, 1000000000000000", "overflow"),
-])
+@pytest.mark.parametrize(
+    "shape, says",
+    [
+        ("20", "Expected 3D (unbatched) or 4D (batched) input"),
+        ("0, 1, 28, 28", "All shapes are known"),
+        ("1, 28, 28", "Linear(16, 120)"),
+        ("2, 1, 1000000000, 1000000000", "RuntimeError"),
+        ("2, 1, 100000, 1000000000000000", "overflow"),
+    ],
+)
 def test_inputs_of_another_rank_or_size(figure, shape, says):
     figure = figure("preset=lenet")
     figure.press("All at once")

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE, parsed
 from live_page import START, cell, eventually, host, hosts, news, start, trouble, write
 from playwright.sync_api import expect
 from test_access import violations
+
+from conftest import PAGES, ROOT, SITE, parsed
 
 pytest_plugins = ["live_fixtures"]
 
@@ -31,7 +32,10 @@ def test_every_cell_is_known(name):
     assert bool(button) == (name in LIVE)
     if button:
         twin = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
-        order = [source.get_text().rstrip("\n") for source in soup.select("article div.cell .cell_input pre")]
+        order = [
+            source.get_text().rstrip("\n")
+            for source in soup.select("article div.cell .cell_input pre")
+        ]
         for place, source in json.loads(button["data-cells"]):
             order.insert(place, source)
         assert order == [c.source for c in twin.cells if c.cell_type == "code"]
@@ -43,9 +47,13 @@ def test_asks_first(live, live_base, scheme, width):
     page = live(scheme=scheme, width=width)
     page.wait_for_load_state("networkidle")
     assert not [url for url in page.loaded if "/live/" in url]
-    new = {urlsplit(url).path for url in page.asked[len(page.loaded) :]} - {"/_static/favicon.svg"}  # whenever the browser likes
+    new = {urlsplit(url).path for url in page.asked[len(page.loaded) :]} - {
+        "/_static/favicon.svg"
+    }  # whenever the browser likes
     assert new == {"/_static/live/live.css", "/_static/live/live.js"}
-    assert re.search(r"Nothing has been sent yet.*lost when you leave or reload", page.inner_text("#live form"))
+    assert re.search(
+        r"Nothing has been sent yet.*lost when you leave or reload", page.inner_text("#live form")
+    )
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.fill("#live-address", "http://localhost:1/?token=x")
@@ -55,19 +63,35 @@ def test_asks_first(live, live_base, scheme, width):
     assert hosts(page) == {host(live_base)} and not page.troubles
 
 
-REFUSED = ["https://example.com/lab?token=x", "http://localhost.example.com:8888/", "http://127.0.0.2:8888/", "http://localhost@example.com/"]
-REFUSED += ["ftp://localhost/", "javascript:alert(1)", "https://localhost:8888/", "localhost:8888", "not an address", ""]
+REFUSED = [
+    "https://example.com/lab?token=x",
+    "http://localhost.example.com:8888/",
+    "http://127.0.0.2:8888/",
+    "http://localhost@example.com/",
+]
+REFUSED += [
+    "ftp://localhost/",
+    "javascript:alert(1)",
+    "https://localhost:8888/",
+    "localhost:8888",
+    "not an address",
+    "",
+]
 
 
 def test_refuses_other_servers(live, live_base):
     """An address that is not this computer's gets one clear line, and nothing is sent; one in the page's own address counts for nothing."""
-    page = live(query="?server=http://127.0.0.1:9/&address=http://127.0.0.1:9/&binder=http://127.0.0.1:9/")
+    page = live(
+        query="?server=http://127.0.0.1:9/&address=http://127.0.0.1:9/&binder=http://127.0.0.1:9/"
+    )
     assert page.input_value("#live-address") == ""
     for address in REFUSED:
         page.evaluate("document.getElementById('live-wrong').textContent = ''")
         page.fill("#live-address", address)
         page.click(".live-go")
-        assert re.search("Only a server on this computer is accepted|This is not an address", trouble(page)), address
+        assert re.search(
+            "Only a server on this computer is accepted|This is not an address", trouble(page)
+        ), address
     expect(page.locator("#live-address")).to_be_focused()
     assert hosts(page) == {host(live_base)} and not [url for url in page.asked if "vendor" in url]
 
@@ -101,17 +125,27 @@ def test_run_all_equals_the_twin(live, jupyter, live_base, name):
     page = live(name)
     stored = page.evaluate(TEXTS)
     start(page, jupyter.address)
-    assert [t for t in page.evaluate(TEXTS) if t] == [t for t in stored if t], "stored outputs stay until a cell is run"
+    assert [t for t in page.evaluate(TEXTS) if t] == [t for t in stored if t], (
+        "stored outputs stay until a cell is run"
+    )
     page.click("text=Run all")
     expect(news(page)).to_have_text("All cells ran.", timeout=START)
     twin = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
-    cells = [c for c in twin.cells if c.cell_type == "code" and "remove-cell" not in c.metadata.get("tags", [])]
+    cells = [
+        c
+        for c in twin.cells
+        if c.cell_type == "code" and "remove-cell" not in c.metadata.get("tags", [])
+    ]
     for number, (source, texts) in enumerate(zip(cells, page.evaluate(TEXTS), strict=True)):
-        assert [t.strip() for t in texts] == [shown(o).strip() for o in source.outputs], source.source
+        assert [t.strip() for t in texts] == [shown(o).strip() for o in source.outputs], (
+            source.source
+        )
         if "raises-exception" in source.metadata.get("tags", []):
             expect(cell(page, number).locator(".traceback")).to_be_visible()
     assert page.locator("details.below-input:not([open])").count() == 0
-    assert len(page.locator("article img").all()) == len(page.evaluate("[...document.images].filter(i => i.naturalWidth && i.alt.length > 20)"))
+    assert len(page.locator("article img").all()) == len(
+        page.evaluate("[...document.images].filter(i => i.naturalWidth && i.alt.length > 20)")
+    )
     assert hosts(page) == {host(live_base), host(jupyter.url)} and not page.troubles
     assert violations(page) == []
 
@@ -123,7 +157,9 @@ def test_edit_run_restart(live, jupyter):
     for above in (0, 1):
         write(page, above, f"import math; {above}")  # in the place of torch, which takes seconds
     number = 2
-    assert cell(page, number).locator("[role=textbox]").get_attribute("aria-label") == "Code of cell 3"
+    assert (
+        cell(page, number).locator("[role=textbox]").get_attribute("aria-label") == "Code of cell 3"
+    )
     write(page, number, "")
     for part in ("for i in range(2):", "print(i / 2, math.__name__)  # ? and /"):
         page.keyboard.type(part)
@@ -133,17 +169,32 @@ def test_edit_run_restart(live, jupyter):
     expect(output).to_have_text("0.0 math\n0.5 math\n", timeout=START, use_inner_text=False)
     expect(news(page)).to_have_text("Cell 3 ran.")
     expect(cell(page, 0).locator(".live-cell")).to_contain_text("ran")
-    assert cell(page, number).locator("pre.live-source").text_content().startswith("for i in range(2):\n    print(")  # to copy and on paper
+    assert (
+        cell(page, number)
+        .locator("pre.live-source")
+        .text_content()
+        .startswith("for i in range(2):\n    print(")
+    )  # to copy and on paper
 
     # Out of the editor: by Escape to its button, by Tab to the next stop, which is the same
     for key in ("Escape", "Tab"):
         cell(page, number).locator(".cm-content").focus()
-        assert page.evaluate("document.querySelectorAll('.live-editor')[2].shadowRoot.activeElement.matches('.cm-content')")
-        ring = cell(page, number).locator(".cm-editor").evaluate("e => getComputedStyle(e).outlineStyle + parseFloat(getComputedStyle(e).outlineWidth)")
+        assert page.evaluate(
+            "document.querySelectorAll('.live-editor')[2].shadowRoot.activeElement.matches('.cm-content')"
+        )
+        ring = (
+            cell(page, number)
+            .locator(".cm-editor")
+            .evaluate(
+                "e => getComputedStyle(e).outlineStyle + parseFloat(getComputedStyle(e).outlineWidth)"
+            )
+        )
         assert ring == "solid3"
         page.keyboard.press(key)
         if key == "Tab":
-            page.keyboard.press("Tab") if page.evaluate("document.activeElement.matches('.copybtn')") else None
+            page.keyboard.press("Tab") if page.evaluate(
+                "document.activeElement.matches('.copybtn')"
+            ) else None
         expect(cell(page, number).get_by_role("button", name="Run cell 3")).to_be_focused()
 
     write(page, number, "1 / 0")
@@ -151,7 +202,10 @@ def test_edit_run_restart(live, jupyter):
     expect(output.locator(".traceback")).to_have_text("ZeroDivisionError: division by zero")
     expect(news(page)).to_have_text("Cell 3 raised ZeroDivisionError: division by zero.")
     page.click("text=Run all")
-    expect(news(page)).to_have_text("Cell 3 raised ZeroDivisionError: division by zero. The cells after it were not run.", timeout=START)
+    expect(news(page)).to_have_text(
+        "Cell 3 raised ZeroDivisionError: division by zero. The cells after it were not run.",
+        timeout=START,
+    )
     expect(cell(page, 3).locator(".live-cell")).to_contain_text("not run yet")
 
     write(page, number, "kept = 1\nwhile True: pass")
@@ -163,7 +217,9 @@ def test_edit_run_restart(live, jupyter):
     expect(news(page)).to_contain_text("Its variables are gone", timeout=START)
     write(page, number, "kept")
     page.keyboard.press("Shift+Enter")
-    expect(output.locator(".traceback")).to_have_text("NameError: name 'kept' is not defined", timeout=START)
+    expect(output.locator(".traceback")).to_have_text(
+        "NameError: name 'kept' is not defined", timeout=START
+    )
 
     # Python dies
     write(page, number, "import os; os._exit(1)")
@@ -187,8 +243,16 @@ def test_outputs_are_harmless(live, jupyter, live_base):
     output = cell(page, 0).locator(".cell_output")
     expect(output.locator("b")).to_have_text("bold", timeout=START)
     expect(output.locator("img[src^='data:image/svg+xml']")).to_have_count(1)
-    expect(output.locator("script, style, iframe, form, [onerror], [style], a[href]")).to_have_count(0)
-    page.wait_for_function("[...document.querySelectorAll('.cell_output img')].every(image => image.complete)")
+    expect(
+        output.locator("script, style, iframe, form, [onerror], [style], a[href]")
+    ).to_have_count(0)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.cell_output img')].every(image => image.complete)"
+    )
     assert page.title() != "slipped" and hosts(page) == {host(live_base), host(jupyter.url)}
     # The policy speaks up while the HTML is cleaned; and the picture is not there.
-    assert not [t for t in page.troubles if not re.search("violates the following Content Security Policy|404", t)]
+    assert not [
+        t
+        for t in page.troubles
+        if not re.search("violates the following Content Security Policy|404", t)
+    ]

@@ -5,12 +5,24 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import SITE
-from live_page import START, TOKEN, Jupyter, cell, host, hosts, news, start, trouble, ways_out, write
+from live_page import (
+    START,
+    TOKEN,
+    Jupyter,
+    cell,
+    host,
+    hosts,
+    news,
+    start,
+    trouble,
+    ways_out,
+    write,
+)
 from playwright.sync_api import expect
 from sphinx.errors import ConfigError
 from test_access import violations
 
+from conftest import SITE
 from extensions.live import _check_server, _connections
 
 pytest_plugins = ["live_fixtures"]
@@ -36,7 +48,10 @@ def test_server_elsewhere(live, jupyter, serve):
     page.click("#live-button")
     page.fill("#live-address", jupyter.address)
     page.click(".live-go")
-    assert f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}" in trouble(page)
+    assert (
+        f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}"
+        in trouble(page)
+    )
 
 
 def test_from_a_folder(page, tmp_path):
@@ -60,7 +75,9 @@ def test_server_gone(live, jupyter, live_base, tmp_path):
     server.stop()
     assert re.search("no longer answers|has ended Python", trouble(page))
     expect(page.locator("#live [role=alert]")).to_be_in_viewport()
-    assert page.evaluate("document.activeElement.matches('.live-editor')"), "the reader stays in the cell"
+    assert page.evaluate("document.activeElement.matches('.live-editor')"), (
+        "the reader stays in the cell"
+    )
     assert violations(page) == []
     page.click("text=Try again")
     start(page, jupyter.address)
@@ -81,12 +98,19 @@ def test_binder(live, jupyter, binder, live_base):
     assert host(binder.url) in page.inner_text("#live form")
     assert hosts(page) == {host(live_base)}, "asked before the reader said so"
     told = page.evaluate((JS / "told.js").read_text("utf-8"))
-    assert told[:4] == ["Load the editor…", "Ask Binder for a server…", "Binder starts the server…", "Start Python…"]
+    assert told[:4] == [
+        "Load the editor…",
+        "Ask Binder for a server…",
+        "Binder starts the server…",
+        "Start Python…",
+    ]
     write(page, 0, "print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     expect(cell(page, 0).locator(".cell_output")).to_have_text("42", timeout=START)
     assert hosts(page) == {host(live_base), host(binder.url), host(jupyter.url)}
-    assert not [t for t in page.troubles if "Applying inline style" not in t]  # which Chromium tries when it edits
+    assert not [
+        t for t in page.troubles if "Applying inline style" not in t
+    ]  # which Chromium tries when it edits
     page.goto(f"{live_base}/recap.html")
     page.click("#live-button")
     page.click(".live-go")
@@ -99,7 +123,10 @@ def test_server_of_the_site(live, jupyter):
     page = live(server=jupyter.address)
     page.click(".live-go")
     expect(page.locator("#live h2")).to_have_text(f"Running on {host(jupyter.url)}", timeout=START)
-    assert _connections("", "https://hub.example/x/?token=t").split()[-2:] == ["https://hub.example", "wss://hub.example"]
+    assert _connections("", "https://hub.example/x/?token=t").split()[-2:] == [
+        "https://hub.example",
+        "wss://hub.example",
+    ]
     with pytest.raises(ConfigError, match="write a Jupyter server's address"):
         _check_server(None, SimpleNamespace(live_server="hub.example"))
 
@@ -107,10 +134,19 @@ def test_server_of_the_site(live, jupyter):
 @pytest.mark.parametrize(
     "answers, message",
     [
-        ([{"phase": "building", "message": "x"}, {"phase": "failed", "message": "No space left\n"}], "could not start a server: No space left"),
+        (
+            [
+                {"phase": "building", "message": "x"},
+                {"phase": "failed", "message": "No space left\n"},
+            ],
+            "could not start a server: No space left",
+        ),
         ([], "has not answered for a minute"),
         (None, "cannot be reached, or refused the request"),
-        ([{"phase": "ready", "url": "https://example.com/", "token": "x"}], "No answer from https://example.com"),
+        (
+            [{"phase": "ready", "url": "https://example.com/", "token": "x"}],
+            "No answer from https://example.com",
+        ),
         (["<html>"], "does not answer as Binder does"),
     ],
     ids=["failed", "silent", "refused", "elsewhere", "nonsense"],
@@ -128,9 +164,16 @@ def test_binder_fails(live, binder, live_base, answers, message):
         page.clock.fast_forward(61_000)
     assert message in trouble(page)
     assert ways_out(page) == ["Try again", "Open Binder in a new tab", "Download the notebook"]
-    assert page.get_by_text("Open Binder in a new tab").get_attribute("href").startswith(f"{address}/v2/gh/")
+    assert (
+        page.get_by_text("Open Binder in a new tab")
+        .get_attribute("href")
+        .startswith(f"{address}/v2/gh/")
+    )
     assert violations(page) == []
-    assert hosts(page) - {"example.com"} == {host(live_base), host(address)}  # the policy stops a request to the first
+    assert hosts(page) - {"example.com"} == {
+        host(live_base),
+        host(address),
+    }  # the policy stops a request to the first
 
 
 def test_cancel_while_it_starts(live, binder):

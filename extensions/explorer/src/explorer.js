@@ -8,7 +8,7 @@
  */
 import { read, write } from "./line.js";
 import { byHand, cascade, count, inputSize } from "./nn/cascade.js";
-import { TYPES, argumentsOf, isLazy } from "./nn/layers.js";
+import { argumentsOf, isLazy, TYPES } from "./nn/layers.js";
 import { call, python, shape, value } from "./python.js";
 
 const lenet = (px) =>
@@ -29,8 +29,10 @@ const PRESETS = {
 
 function h(tag, props, ...children) {
   const node = document.createElement(tag);
-  for (const name in props)
-    name in node ? (node[name] = props[name]) : node.setAttribute(name, props[name]);
+  for (const [name, value] of Object.entries(props)) {
+    if (name in node) node[name] = value;
+    else node.setAttribute(name, value);
+  }
   node.append(...children);
   return node;
 }
@@ -287,9 +289,9 @@ class CascadeExplorer extends HTMLElement {
 
   move(i, to, key) {
     this.open = this.layers[i];
-    this.edit(() =>
-      [this.layers, this.counts].forEach((all) => all.splice(to, 0, all.splice(i, 1)[0])),
-    );
+    this.edit(() => {
+      for (const all of [this.layers, this.counts]) all.splice(to, 0, all.splice(i, 1)[0]);
+    });
     this.focusOn(key + to, `edit${to}`);
   }
 
@@ -408,7 +410,7 @@ class CascadeExplorer extends HTMLElement {
   /** Show where the pass is. */
   update() {
     const known = this.layers.map((layer, i) => this.known(layer, i));
-    this.layers.forEach((layer, i) => this.show(this.views[i], layer, i, known[i]));
+    for (const [i, layer] of this.layers.entries()) this.show(this.views[i], layer, i, known[i]);
     const left = this.layers.filter((layer, i) => isLazy(layer) && !known[i]).length;
     this.total.textContent = `Total${left ? " so far" : ""}: ${parameters(known)}. Placeholder layers: ${left || "none"}.`;
     this.says.textContent = this.sentence();

@@ -1,4 +1,4 @@
-import { FAMILIES, argumentsOf } from "./nn/layers.js";
+import { argumentsOf, FAMILIES } from "./nn/layers.js";
 import { call, shape, value } from "./python.js";
 
 /** A network as one line, 2,20;LazyLinear(256);ReLU, and back. */

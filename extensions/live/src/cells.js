@@ -31,18 +31,19 @@ export function prepare(run) {
   // {place in the order: code} of cells that are not on the page
   const hidden = new Map(JSON.parse(button.dataset.cells));
   const boxes = [...document.querySelectorAll("article div.cell:not(.output-only)")];
-  for (let shown = 0; hidden.has(cells.length) || boxes[shown];) {
+  for (let shown = 0; hidden.has(cells.length) || boxes[shown]; ) {
     if (hidden.has(cells.length)) {
       cells.push({ name: "set-up", code: hidden.get(cells.length), state: "" });
     } else {
-      cells.push(shownCell(boxes[shown], `cell ${(shown += 1)}`, run));
+      cells.push(shownCell(boxes[shown], `cell ${shown + 1}`, run));
+      shown += 1;
     }
   }
 }
 
 function shownCell(box, name, run) {
   const input = box.querySelector(".cell_input");
-  const cell = { name, box, state: "", raises: Boolean(box.querySelector(".traceback")) };
+  const cell = { name, box, state: "" };
   cell.button = press("Run", () => run(cell), { "aria-label": `Run ${name}` });
   cell.note = make("span");
   const bar = make("div", { class: "live-cell" }, cell.button, cell.note);
@@ -56,6 +57,7 @@ function shownCell(box, name, run) {
     document.querySelector(`article .output-only[data-cell="${number}"] .cell_output`);
   cell.output = output || make("div", { class: "cell_output docutils container" });
   if (!output) bar.after(cell.output);
+  cell.raises = Boolean(cell.output.querySelector(".traceback"));
   const code = edit(input.querySelector("pre"), {
     label: `Code of ${name}`,
     run: () => run(cell),

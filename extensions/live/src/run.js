@@ -30,7 +30,9 @@ async function runOne(cell, mine) {
   return content;
 }
 
-const unmark = (waiting) => waiting.forEach((cell) => cell.state === "waiting" && mark(cell, ""));
+function unmark(waiting) {
+  for (const cell of waiting) if (cell.state === "waiting") mark(cell, "");
+}
 
 /** Shows a cell's outputs where they are folded. */
 function openFolds({ box, output }) {
@@ -66,7 +68,7 @@ async function runInOrder(todo, opened, mine) {
 function run(some, opened) {
   const mine = round;
   const todo = some.filter((cell) => cell.state !== "waiting");
-  todo.forEach((cell) => mark(cell, "waiting"));
+  for (const cell of todo) mark(cell, "waiting");
   queue = queue.then(() => runInOrder(todo, opened, mine));
 }
 

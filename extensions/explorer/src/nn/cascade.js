@@ -7,7 +7,7 @@
  * names, with true, false, null for True, False, None. A shape is a list of numbers.
  */
 import { allocate, need, product } from "./checks.js";
-import { FAMILIES, argumentsOf, construct, eager, isLazy } from "./layers.js";
+import { argumentsOf, construct, eager, FAMILIES, isLazy } from "./layers.js";
 
 /**
  * The first forward pass of a network.

@@ -72,7 +72,8 @@ export function construct(layer) {
       built[name] !== undefined,
       `TypeError: ${type}.__init__() missing 1 required positional argument: '${name}'`,
     );
-  const family = FAMILIES[(built.type = type)];
+  built.type = type;
+  const family = FAMILIES[type];
   family.construct?.(built, isLazy(built));
   if (!isLazy(built)) family.parameters?.(built);
   return built;

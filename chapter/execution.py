@@ -1,0 +1,82 @@
+"""Running a page's cells on a fresh kernel."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from chapter.book import BookError, Page, one_line
+from chapter.outputs import joined, unexecuted
+from chapter.pages import cell_places, read_page
+
+#: Seconds that one cell may take.
+CELL_TIMEOUT = 120
+#: Bytes that one cell may output: the page and the notebook carry them all.
+MOST_OUTPUT = 2_000_000
+GUARD = Path(__file__).parent / "guard.py"
+
+
+async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
+    """Run a page's cells on a fresh kernel.
+
+    The kernel works in an empty folder of its own: a notebook needs no file of the book, and
+    leaves none.
+
+    Args:
+        page: the page.
+        timeout: seconds that one cell may take.
+
+    Returns:
+        The executed notebook: what the page's twin is.
+
+    Raises:
+        BookError: a cell raised without the tag ``raises-exception``, did not raise with it, took
+            too long, killed the kernel, output too much, or left a file. The line says which cell
+            and where it is.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    nb = read_page(page)
+    metadata = nbformat.from_dict(nb.metadata)
+    client = NotebookClient(
+        nb,
+        kernel_name="python3",
+        # The first without the kernel's own warnings between the lines of progress
+        extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}"],
+        timeout=timeout,
+        record_timing=False,
+    )
+    with tempfile.TemporaryDirectory(prefix="cells-", ignore_cleanup_errors=True) as folder:
+        try:
+            await client.async_execute(cwd=folder)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            run = [c.execution_count or 0 for c in nb.cells if c.cell_type == "code"]
+            what = (
+                f"raised {error.ename}: {one_line(ValueError(error.evalue))}; fix it, or tag it raises-exception"
+                if isinstance(error, CellExecutionError)
+                else f"took longer than {timeout:g} s"
+                if isinstance(error, CellTimeoutError)
+                else "killed the kernel"
+            )
+            raise _error(page, max(1, *run), what) from error
+        if left := sorted(path.name for path in Path(folder).iterdir()):
+            raise BookError(f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile")
+    nb.metadata = metadata  # the client has added the version of Python
+    for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
+        cell.outputs = joined(cell.outputs)
+        for output in cell.outputs:  # a random id of the run, which no edition needs
+            output.get("transient", {}).pop("display_id", None)
+        if (size := len(json.dumps(cell.outputs))) > MOST_OUTPUT:
+            what = f"outputs {size / 1e6:.0f} MB, and {MOST_OUTPUT / 1e6:.0f} MB is the most"
+            raise _error(page, number, what)
+    if wrong := unexecuted(nb):
+        raise _error(page, *wrong)
+    return nb
+
+
+def _error(page: Page, number: int, what: str) -> BookError:
+    """An error of the code cell with this number, counted from 1."""
+    return BookError(f"{cell_places(page)[number - 1]}: code cell {number} {what}")
