@@ -25,7 +25,7 @@ PAPER = (
     ".reveal section>img, .reveal section>video, .reveal section>iframe"
     "{max-width: 1280px; max-height:720px}",
 )
-COPIED = ("reveal/reveal.js", "reveal/reveal.css", "deck.js", "speaker.js", "speaker.css")
+COPIED = ("dist/reveal.js", "dist/reveal.css", "deck.js", "speaker.js", "speaker.css")
 
 
 def write(app: Sphinx, slides: str) -> None:
@@ -41,7 +41,7 @@ def write(app: Sphinx, slides: str) -> None:
     folder.mkdir(parents=True)
     for name in COPIED:
         shutil.copyfile(HERE / name, folder / Path(name).name)
-    shutil.copyfile(HERE / "reveal" / "LICENSE", folder / "reveal.LICENSE")
+    shutil.copyfile(HERE / "dist" / "LICENSES.txt", folder / "reveal.LICENSE")
     (folder / "explorer.js").write_text(bundle(), "utf-8")
     (folder / "deck.css").write_text(_style(), "utf-8")
     for source, name in app.builder.images.items():
