@@ -1,7 +1,7 @@
-# The only commands. Settings: PYTHON=/path/to/python3.13, UV_TORCH_BACKEND=cpu
+# The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book slides pdf test test-site notebooks assignment lab lock clean
+.PHONY: help book preview slides pdf test test-site notebooks lint assignment lab lock clean
 export PYTHON
 RUN := .venv/bin/python
 
@@ -11,6 +11,10 @@ help: ## this list
 book: ## build the site into _build/html (installs what it needs, without torch)
 	@tools/setup.sh site
 	@$(RUN) -m tools.site
+
+preview: ## serve the site, and rebuild and reload it on every save
+	@tools/setup.sh all
+	@$(RUN) -m tools.preview
 
 slides: ## build the site, and print its slides into _build/slides.pdf
 	@tools/setup.sh browser
@@ -34,6 +38,10 @@ notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all
 	@$(RUN) -m tools.notebooks
 
+lint: ## format and check the code, through pre-commit
+	@tools/setup.sh lint
+	@$(RUN) -m pre_commit run --all-files
+
 assignment: ## write the exercise sheet as an nbgrader course into _build/course
 	@tools/setup.sh all
 	@$(RUN) -m tools.assignment
@@ -43,12 +51,14 @@ lab: ## open the chapter in JupyterLab
 	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
 # The pins are those of the default build of torch, whichever is installed here: 2.15.0 is also
-# the CPU build's 2.15.0+cpu.
+# the CPU build's 2.15.0+cpu. One version of each package for all Pythons, so that all of them
+# give the same outputs.
 COMPILE := env -u UV_TORCH_BACKEND .venv/bin/uv pip compile -q --no-emit-index-url --no-annotate
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
-	@$(COMPILE) --universal --python-version 3.11 --upgrade \
-		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
+	@$(COMPILE) --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+		--overrides requirements/overrides.txt requirements.txt requirements/frameworks.txt \
+		-o requirements/constraints.txt
 	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
 	@echo uv | $(COMPILE) --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements/uv.txt
@@ -57,4 +67,4 @@ lock: ## pin the newest versions that fit (then: make notebooks test)
 		binder/requirements.txt -o binder/requirements.lock
 
 clean: ## remove what was built and installed
-	rm -rf _build .venv setup.log .pytest_cache
+	rm -rf _build .venv setup.log .pytest_cache .ruff_cache

@@ -7,7 +7,7 @@ It knows no Sphinx, no make and no pytest, and nothing of what this book is abou
 | `book` | where the pages are, and what is wrong with the set of them |
 | `blocks` | what a page's Markdown consists of, line by line |
 | `guesses` | which question, cells and answer belong together |
-| `pages` | what notebook a page is |
+| `cells`, `pages` | what notebook a page is |
 | `plain`, `directives`, `roles`, `targets` | how MyST reads in a plain notebook |
 | `outputs` | when two outputs are the same |
 | `twins` | whether a twin still belongs to its page |

@@ -4,6 +4,7 @@ The parser is the one that MyST itself is built on. A directive's body is not lo
 it is a text of its own, and whoever needs its blocks calls `parse` again.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -111,8 +112,13 @@ _KINDS = {
 }
 
 
-def parse(text: str) -> Iterator[Block]:
-    """Yield the blocks of a text in order. They do not overlap; containers are walked into."""
+@functools.lru_cache(maxsize=4096)  # guesses, cells and labels are all looked for in the same text
+def parse(text: str) -> tuple[Block, ...]:
+    """The blocks of a text in order. They do not overlap; containers are walked into."""
+    return tuple(_blocks(text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
     tokens = iter(_PARSER.parse(text + "\n"))
     for token in tokens:
         stem = token.type.removesuffix("_open")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 import yaml
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+#: The fast one, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BookError(Exception):
@@ -154,11 +156,7 @@ class Page:
     def front_matter(self) -> dict:
         """The settings at the top of the page."""
         match = _FRONT_MATTER.match(self.text)
-        try:
-            settings = yaml.safe_load(match[1]) if match else {}
-        except yaml.YAMLError as error:
-            raise BookError(f"{self.place} cannot be read: its front matter is not YAML: {one_line(error)}") from error
-        return settings if isinstance(settings, dict) else {}
+        return load_yaml(match[1] if match else "", lambda what: self.error(1, f"the front matter: {what}"))
 
     @property
     def is_notebook(self) -> bool:
@@ -180,6 +178,22 @@ class Page:
     def error(self, line: int, what: str) -> BookError:
         """An error in a line of the page, counted from 1."""
         return BookError(f"{self.place}:{line}: {what}")
+
+
+def load_yaml(text: str, error: Callable[[str], Exception]) -> dict:
+    """Read settings.
+
+    Args:
+        text: YAML.
+        error: makes the exception that is raised where it is not, or is no mapping.
+    """
+    try:
+        settings = yaml.load(text, _LOADER) or {}
+    except yaml.YAMLError as cause:
+        raise error(f"it is not YAML: {one_line(cause)}") from cause
+    if not isinstance(settings, dict):
+        raise error("it has no keys")
+    return settings
 
 
 def one_line(error: BaseException) -> str:

@@ -9,10 +9,9 @@ from nbformat import NotebookNode
 
 from chapter.book import Book, BookError, Page
 from chapter.files import write_notebook
-from chapter.pages import read_page
 from chapter.plain import plain_markdown
 from chapter.targets import Targets
-from chapter.twins import read_twin, with_outputs
+from chapter.twins import current
 
 #: Cells with one of these tags are for the page and the instructor, not in a reader's notebook.
 NOT_FOR_READERS = {"solution"}
@@ -38,7 +37,7 @@ def readers_notebook(page: Page) -> NotebookNode:
     Raises:
         BookError: the page has no good twin.
     """
-    return without_solutions(with_outputs(read_page(page), read_twin(page)))
+    return without_solutions(current(page))
 
 
 def write_readers_edition(book: Book, folder: Path) -> None:

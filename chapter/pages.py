@@ -1,14 +1,13 @@
 """A page as the notebook that its twin must be."""
 
 import hashlib
-from collections.abc import Iterator
+from typing import Any
 
 import nbformat
-from jupytext.myst import myst_to_notebook
 from nbformat import NotebookNode
 
-from chapter import blocks
-from chapter.book import BookError, Page, one_line
+from chapter.book import BookError, Page
+from chapter.cells import read_cells
 from chapter.guesses import find_guesses
 from chapter.plain import plain_markdown
 from chapter.targets import Targets
@@ -48,7 +47,7 @@ def setup_cells(page: Page) -> list[tuple[str, str]]:
 
 def cell_places(page: Page) -> list[str]:
     """Where each code cell of a page's notebook is, as ``book/NAME.md:LINE``, set-up cells first."""
-    own = [f"{page.place}:{line}" for line, cell in _cells(page) if cell.cell_type == "code"]
+    own = [f"{page.place}:{cell.line}" for cell in read_cells(page) if cell.kind == "code"]
     return [f"{file}:1" for file, _ in setup_cells(page)] + own if own else own
 
 
@@ -65,74 +64,48 @@ def read_page(page: Page) -> NotebookNode:
     """
     targets = Targets(page.book)
     guessed = {line for guess in find_guesses(page) for line in guess.cells}
-    setup, cells, sources = setup_cells(page), [], []
-    for line, cell in _cells(page):
-        if cell.cell_type == "code":
+    setup, cells, seen = setup_cells(page), [], {}
+
+    def add(kind: str, source: str, metadata: dict[str, Any], made_of: str) -> None:
+        code = {"outputs": [], "execution_count": None} if kind == "code" else {}
+        cell_id = _cell_id(f"{kind}\n{made_of}", seen)
+        cells.append({"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source, **code})
+
+    for cell in read_cells(page):
+        if cell.kind == "code":
             for _, source in setup:
-                cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": [SETUP]}))
-                sources.append(source)
+                add("code", source, {"tags": [SETUP]}, source)
             setup = []
-            if not cell.source.strip():
-                raise page.error(line, "this code cell is empty; delete it")
-            _set_code_metadata(cell, hide_outputs=line in guessed)
-            sources.append(cell.source)
-        else:
-            sources.append(cell.source)
-            cell.source = plain_markdown(cell.source, page, targets, line - 1)
-            if not cell.source:
-                sources.pop()
-                continue
-        cells.append(cell)
-    for cell, cell_id in zip(cells, _ids(cells, sources), strict=True):
-        cell.id = cell_id
-    nb = nbformat.v4.new_notebook(cells=cells)
-    nb.nbformat, nb.nbformat_minor = 4, 5
-    nb.metadata = nbformat.from_dict(
+            add("code", cell.source, _code_metadata(cell.metadata, cell.line in guessed), cell.source)
+        elif text := plain_markdown(cell.source, page, targets, cell.line - 1):
+            add("markdown", text, cell.metadata, cell.source)
+    return nbformat.from_dict(
         {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "twin": {"pins": page.book.pins(), "source": page.path.name},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {
+                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                "language_info": {"name": "python"},
+                "twin": {"pins": page.book.pins(), "source": page.path.name},
+            },
+            "cells": cells,
         }
     )
-    return nb
 
 
-def _cells(page: Page) -> Iterator[tuple[int, NotebookNode]]:
-    """The cells as the page has them, each with its line: a code cell's fence, or its first text."""
-    try:
-        nb = myst_to_notebook(page.text, add_source_map=True)
-    except Exception as error:  # jupytext lets the errors of all its parsers through
-        raise BookError(f"{page.place} cannot be read: {one_line(error)}") from error
-    lines = page.prose.split("\n")
-    fences = {block.start + 1 for block in blocks.parse(page.prose) if block.kind == "fence"}
-    for start, cell in zip(nb.metadata["source_map"], nb.cells, strict=True):
-        if cell.cell_type == "markdown":
-            while not lines[start].strip():
-                start += 1
-            yield start + 1, cell
-        elif cell.cell_type == "raw":
-            raise page.error(start, "a raw cell is shown by no edition; delete it")
-        elif start not in fences:
-            raise page.error(start, "a code cell cannot be in a box")
-        else:
-            yield start, cell
-
-
-def _set_code_metadata(cell: NotebookNode, *, hide_outputs: bool) -> None:
-    """Drop what is for the deck, and say what a notebook program folds."""
-    tags = cell.metadata.get("tags", [])
-    folded = {part for tag in tags for part in FOLDED.get(tag, [])} | ({"outputs_hidden"} if hide_outputs else set())
-    if kept := [tag for tag in tags if tag not in DECK_TAGS]:
-        cell.metadata["tags"] = kept
-    else:
-        cell.metadata.pop("tags", None)
+def _code_metadata(metadata: dict[str, Any], is_guessed: bool) -> dict[str, Any]:
+    """A code cell's metadata without what is for the deck, and with what a notebook program folds."""
+    tags = metadata.get("tags", [])
+    folded = {part for tag in tags for part in FOLDED.get(tag, [])} | ({"outputs_hidden"} if is_guessed else set())
+    metadata = {**metadata, "tags": [tag for tag in tags if tag not in DECK_TAGS]}
+    if not metadata["tags"]:
+        del metadata["tags"]
     if folded:
-        cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), **dict.fromkeys(sorted(folded), True)}
+        metadata["jupyter"] = {**metadata.get("jupyter", {}), **dict.fromkeys(sorted(folded), True)}
+    return metadata
 
 
-def _ids(cells: list[NotebookNode], sources: list[str]) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for cell, source in zip(cells, sources, strict=True):
-        digest = hashlib.sha256(f"{cell.cell_type}\n{source}".encode()).hexdigest()[:12]
-        seen[digest] = seen.get(digest, 0) + 1
-        yield f"{digest}-{seen[digest]}"
+def _cell_id(made_of: str, seen: dict[str, int]) -> str:
+    digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    seen[digest] = seen.get(digest, 0) + 1
+    return f"{digest}-{seen[digest]}"

@@ -96,6 +96,16 @@ def refresh(page: Page) -> bool:
     return True
 
 
+def current(page: Page) -> NotebookNode:
+    """The page's notebook as it is now: its prose, with the outputs of its twin.
+
+    Raises:
+        BookError: the page has no good twin.
+    """
+    fresh = read_page(page)
+    return with_outputs(fresh, _read_twin(page, fresh))
+
+
 def problems(book: Book, *, prose: bool = False) -> list[str]:
     """All that keeps the site from being built, a line each.
 
@@ -103,7 +113,10 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
         prose: whether a twin with other prose than its page is a problem too. The site takes its
             prose from the pages, so it can do with such a twin; a commit should not have one.
     """
-    found, targets = book.misfits(), Targets(book)
+    try:
+        found, targets = book.misfits(), Targets(book)
+    except BookError as error:  # a page that is no text, which all others would repeat
+        return [str(error)]
     for page in book.pages():
         try:
             if not page.is_notebook:

@@ -38,13 +38,12 @@ def read_with_outputs(text: str, root: str, name: str, config: Any) -> NotebookN
     """
     page = Book(Path(root)).page(name)
     nb = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=page.path)
-    try:
-        with_outputs(nb, read_twin(page))
-    except BookError as error:
-        raise ConfigError(str(error)) from error
     # A kernel would tell how to highlight its code; here none runs.
     nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
-    return nb
+    try:
+        return with_outputs(nb, read_twin(page))
+    except BookError as error:
+        raise ConfigError(str(error)) from error
 
 
 class PageParser(Parser):

@@ -6,7 +6,9 @@ import subprocess
 import pytest
 import yaml
 
-from tools import measure_kernel, notebooks
+from chapter.editions import without_solutions
+from chapter.twins import read_twin
+from tools import BOOK, measure_kernel
 
 
 def git(folder, *arguments):
@@ -17,13 +19,13 @@ def git(folder, *arguments):
 
 def push(book, remote):
     return subprocess.run(
-        ["sh", "tools/push_notebooks.sh", book, remote], cwd=notebooks.ROOT, capture_output=True, text=True
+        ["sh", "tools/push_notebooks.sh", book, remote], cwd=BOOK.root, capture_output=True, text=True
     ).returncode
 
 
 @pytest.fixture
 def book(tmp_path):
-    """What `python -m tools.notebooks reader` writes, in small."""
+    """What `python -m tools.notebooks edition` writes, in small."""
     (tmp_path / "book" / "figures").mkdir(parents=True)
     for name in ("one.ipynb", "two.ipynb", "figures/net.svg"):
         (tmp_path / "book" / name).write_text(f"{name}\nfirst edition\n")
@@ -61,9 +63,9 @@ def test_a_remote_that_is_not_there(book, tmp_path):
 
 @pytest.mark.skipif(platform.system() != "Linux", reason="memory is read from /proc")
 def test_the_heaviest_page_fits_into_what_a_student_is_guaranteed():
-    config = yaml.safe_load((notebooks.ROOT / "class" / "jupyterhub.yaml").read_text("utf-8"))
+    config = yaml.safe_load((BOOK.root / "class" / "jupyterhub.yaml").read_text("utf-8"))
     guarantee, limit = (int(config["singleuser"]["memory"][key].removesuffix("G")) * 1024**3 / 1e6 for key in ("guarantee", "limit"))
-    twin = notebooks.reader(notebooks.read_twin(notebooks.BOOK / "limits.md"))
+    twin = without_solutions(read_twin(BOOK.page("limits")))
     server, page = measure_kernel.lab(), measure_kernel.kernel([c.source for c in twin.cells if c.cell_type == "code"])
     assert server.rss + page.rss < guarantee < limit
     assert server.rss + 2 * page.peak < limit

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts the readers' version of the book on the branch `notebooks`, for nbgitpuller.
+# Puts the readers' edition of the book on the branch `notebooks`, for nbgitpuller.
 #
-#   python -m tools.notebooks reader FOLDER
+#   python -m tools.notebooks edition FOLDER
 #   tools/push_notebooks.sh FOLDER REMOTE
 #
 # Always one commit on top of the last: a student's copy is merged with it, so there must be no

@@ -11,7 +11,8 @@ from conftest import ROOT, SITE
 from test_access import AXE
 
 from extensions.explorer.bundle import MODULES, STYLE, bundle, strip
-from tools import notebooks
+from chapter.twins import read_twin
+from tools import BOOK
 
 FOLDER = ROOT / "extensions/explorer"
 
@@ -527,7 +528,7 @@ def test_the_figure_shows_what_pytorch_printed(figure, name, preset):
     """The table in the cell's output is PyTorch's, and compared; the figure must say the same."""
     outputs = [
         output.data
-        for cell in notebooks.read_twin(notebooks.BOOK / f"{name}.md").cells
+        for cell in read_twin(BOOK.page(name)).cells
         for output in cell.get("outputs", [])
         if f'<cascade-explorer preset="{preset}">' in output.get("data", {}).get("text/html", "")
     ]

@@ -14,7 +14,9 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tools import measure_kernel, notebooks
+from chapter.editions import readers_notebook
+from chapter.outputs import difference
+from tools import BOOK, measure_kernel
 
 PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")
@@ -46,11 +48,10 @@ def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name, pytestconf
             continue  # it is being written
         run = [c for c in saved.cells if c.cell_type == "code"]
         done = [c.execution_count for c in run]
-    wanted = [c for c in notebooks.readers(notebooks.BOOK / f"{name}.md").cells if c.cell_type == "code"]
+    wanted = [c for c in readers_notebook(BOOK.page(name)).cells if c.cell_type == "code"]
     assert done == list(range(1, len(wanted) + 1))
-    strict = pytestconfig.pluginmanager.get_plugin(str(notebooks.ROOT / "conftest.py"))
     for ours, theirs in zip(wanted, run, strict=True):
-        assert strict.difference(ours.outputs, theirs.outputs) is None, ours.source
+        assert difference(ours.outputs, theirs.outputs) is None, ours.source
 
 
 def test_a_link_of_a_class_opens_its_page_alone(lab, page):

@@ -9,7 +9,7 @@ import pytest
 from conftest import SITE, parsed
 from pypdf import PdfReader
 
-from tools import notebooks, pdf
+from tools import BOOK, pdf
 
 
 def squeezed(text):
@@ -22,7 +22,7 @@ def printed():
     """The PDF, printed anew."""
     pdf.PDF.unlink(missing_ok=True)
     # In a process of its own: this one already drives a browser.
-    run = subprocess.run([sys.executable, "-m", "tools.pdf"], cwd=pdf.notebooks.ROOT, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-m", "tools.pdf"], cwd=BOOK.root, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return PdfReader(pdf.PDF)
 
@@ -48,7 +48,7 @@ def test_what_it_says_of_itself(printed):
 def test_contents(printed, texts):
     """The contents list every page with the number that it has, and lead there."""
     contents = "".join(texts[:6])
-    for name in notebooks.contents():
+    for name in BOOK.contents():
         title = parsed(SITE / f"{name}.html").article.h1.get_text().removesuffix("#")
         place = number(printed, name)
         assert squeezed(title) in texts[place - 1]
@@ -69,7 +69,7 @@ def test_links_lead_somewhere(printed):
 
 def test_links_name_their_pages(printed, texts):
     """A link to another page of the chapter has the number of the sheet beside it."""
-    whole, links, names = "".join(texts), 0, notebooks.contents()
+    whole, links, names = "".join(texts), 0, BOOK.contents()
     for name in names:
         for link in parsed(SITE / f"{name}.html").select("article p a.internal[href]"):
             page, _, anchor = link["href"].partition("#")
@@ -89,7 +89,7 @@ def bookmarks(outline):
 
 def test_bookmarks(printed):
     """Each heading has one, and nothing else has."""
-    heads = [head for name in notebooks.contents() for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")]
+    heads = [head for name in BOOK.contents() for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")]
     expected = ["Contents", *(squeezed(head.get_text().removesuffix("#")) for head in heads)]
     assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
 
@@ -110,7 +110,7 @@ def test_no_heading_stands_alone(printed):
         assert below, mark.title
 
 
-@pytest.mark.parametrize("name", notebooks.contents())
+@pytest.mark.parametrize("name", BOOK.contents())
 def test_nothing_is_cut(texts, name):
     """Every line of code and output of a page is there, to its last character."""
     whole = "".join(texts)
