@@ -32,6 +32,7 @@ def write(app: Sphinx, slides: str) -> None:
     """Write the folder.
 
     Args:
+        app: the application that has written all pages.
         slides: HTML of all slides; without any there is no deck.
     """
     folder = Path(app.outdir, FOLDER)
@@ -49,7 +50,9 @@ def write(app: Sphinx, slides: str) -> None:
             (folder / "images").mkdir(exist_ok=True)
             shutil.copyfile(Path(app.srcdir, source), folder / "images" / name)
     everywhere = {"title": escape(app.config.html_title), "language": app.config.language}
-    _write_page(folder / "index.html", "deck.html", policy=_deck_policy(), slides=slides, **everywhere)
+    _write_page(
+        folder / "index.html", "deck.html", policy=_deck_policy(), slides=slides, **everywhere
+    )
     _write_page(folder / "speaker.html", "speaker.html", policy=_speaker_policy(), **everywhere)
 
 
