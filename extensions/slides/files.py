@@ -32,6 +32,7 @@ def write(app: Sphinx, slides: str) -> None:
     """Write the folder.
 
     Args:
+        app: the application that has written all pages.
         slides: HTML of all slides; without any there is no deck.
     """
     folder = Path(app.outdir, FOLDER)
