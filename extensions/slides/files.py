@@ -10,7 +10,7 @@ from string import Template
 from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
 
-from extensions.explorer.bundle import STYLE, bundle, strip
+from extensions.explorer import SCRIPT, STYLE
 from extensions.theme import allowed, policy
 
 HERE = Path(__file__).parent
@@ -25,13 +25,14 @@ PAPER = (
     ".reveal section>img, .reveal section>video, .reveal section>iframe"
     "{max-width: 1280px; max-height:720px}",
 )
-COPIED = ("reveal/reveal.js", "reveal/reveal.css", "deck.js", "speaker.js", "speaker.css")
+COPIED = ("dist/reveal.js", "dist/reveal.css", "deck.js", "speaker.js", "speaker.css")
 
 
 def write(app: Sphinx, slides: str) -> None:
     """Write the folder.
 
     Args:
+        app: the application that has written all pages.
         slides: HTML of all slides; without any there is no deck.
     """
     folder = Path(app.outdir, FOLDER)
@@ -41,15 +42,17 @@ def write(app: Sphinx, slides: str) -> None:
     folder.mkdir(parents=True)
     for name in COPIED:
         shutil.copyfile(HERE / name, folder / Path(name).name)
-    shutil.copyfile(HERE / "reveal" / "LICENSE", folder / "reveal.LICENSE")
-    (folder / "explorer.js").write_text(bundle(), "utf-8")
+    shutil.copyfile(HERE / "dist" / "LICENSES.txt", folder / "reveal.LICENSE")
+    shutil.copyfile(SCRIPT, folder / "explorer.js")
     (folder / "deck.css").write_text(_style(), "utf-8")
     for source, name in app.builder.images.items():
         if f'src="images/{name}"' in slides:
             (folder / "images").mkdir(exist_ok=True)
             shutil.copyfile(Path(app.srcdir, source), folder / "images" / name)
     everywhere = {"title": escape(app.config.html_title), "language": app.config.language}
-    _write_page(folder / "index.html", "deck.html", policy=_deck_policy(), slides=slides, **everywhere)
+    _write_page(
+        folder / "index.html", "deck.html", policy=_deck_policy(), slides=slides, **everywhere
+    )
     _write_page(folder / "speaker.html", "speaker.html", policy=_speaker_policy(), **everywhere)
 
 
@@ -69,7 +72,7 @@ def _style() -> str:
 
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
     code = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*code, strip(STYLE), own])
+    return "\n".join([*code, STYLE.read_text("utf-8"), own])
 
 
 def _deck_policy() -> str:
