@@ -126,8 +126,17 @@ class Book:
         return self.constraints.read_text("utf-8") if self.constraints.exists() else ""
 
     def pins(self) -> str:
-        """A short digest of the exact versions that twins are executed with."""
-        pinned = "\n".join(line for line in self._pins.splitlines() if "==" in line)
+        """A short digest of the versions that outputs depend on.
+
+        They are those of the packages in ``requirements/notebooks.txt`` and ``frameworks.txt``: a
+        new version of a test tool makes no twin stale.
+        """
+        folder, names = self.constraints.parent, set()
+        for file in ("notebooks.txt", "frameworks.txt"):
+            text = (folder / file).read_text("utf-8") if (folder / file).exists() else ""
+            names |= set(re.findall(r"^([\w.-]+)", text, re.MULTILINE))
+        lines = re.findall(r"^([\w.-]+)==(.*)$", self._pins, re.MULTILINE)
+        pinned = "\n".join(f"{name}=={rest}" for name, rest in lines if name in names)
         return hashlib.sha256(pinned.encode()).hexdigest()[:16]
 
     def misfits(self) -> list[str]:
