@@ -62,7 +62,7 @@ def book(tmp_path_factory):
             ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
         )
     (root / "tests").mkdir()
-    for file in ("conftest.py", "pytest.ini", "tests/__init__.py", "tests/strict.py"):
+    for file in ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/strict.py"):
         shutil.copy(BOOK.root / file, root / file)
     config = yaml.safe_load((BOOK.root / "_config.yml").read_text("utf-8")) | {
         "title": "Counting",
