@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from deck_source import pieces, sentences, slides_of, words
+from deck.source import pieces, sentences, slides_of, words
 
 from tools import BOOK, slides
 
