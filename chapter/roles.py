@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pybtex.database import parse_file
 
+from chapter.book import BookError
+
 if TYPE_CHECKING:
     from chapter.plain import Plain
 
@@ -132,6 +134,20 @@ def _citation(kind: str) -> Callable[[str, "Plain", int], str]:
     return cite
 
 
+def _version(content: str, plain: "Plain", line: int) -> str:
+    try:
+        return plain.page.book.version(content)
+    except BookError as error:
+        plain.fail(line, str(error))
+
+
+def _pinned(content: str, plain: "Plain", line: int) -> str:
+    try:
+        return plain.page.book.pinned_on()
+    except BookError as error:
+        plain.fail(line, str(error))
+
+
 #: How each role reads: a function of its content, the conversion and the line.
 ROLES: dict[str, Callable[[str, "Plain", int], str]] = {
     "term": _text,
@@ -148,6 +164,8 @@ ROLES: dict[str, Callable[[str, "Plain", int], str]] = {
     "sub": lambda content, plain, line: f"<sub>{content}</sub>",
     "sup": lambda content, plain, line: f"<sup>{content}</sup>",
     "kbd": lambda content, plain, line: f"<kbd>{content}</kbd>",
+    "version": _version,
+    "pinned": _pinned,
     "cite:t": _citation("t"),
     "cite:p": _citation("p"),
 }

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,9 +10,20 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import assignment, notebooks
+from chapter.book import BookError
+from chapter.course import course_notebook, prose
+from chapter.editions import without_solutions
+from chapter.outputs import joined
+from chapter.pages import read_page
+from tests.small import make_book
+from tools import assignment
 
-POINTS = {n: 1 if n < 5 else 2 if n < 10 else 3 for n in range(1, 14)}
+#: What each exercise is worth, by its number: one point in the page's first section, two in the next.
+POINTS = {
+    int(number): section
+    for section, text in enumerate(re.split(r"^## ", assignment.PAGE.text, flags=re.MULTILINE))
+    for number in re.findall(r"^### (\d+)\. ", text, re.MULTILINE)
+}
 
 
 def nbgrader(course, *arguments):
@@ -51,7 +61,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sheet():
     """The exercises page."""
-    return notebooks.read_page(assignment.PAGE)
+    return read_page(assignment.PAGE)
 
 
 def solutions(sheet):
@@ -111,7 +121,7 @@ def graded(course, sheet):
             assert not any(grade.needs_manual_grade for grade in grades)
             assert {grade.name: grade.max_score for grade in grades} == {f"check-{n}": p for n, p in POINTS.items()}
             nb = read(course / "autograded" / student / "exercises/exercises.ipynb")
-            outputs = {n: notebooks.joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
+            outputs = {n: joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
             said = {n: [o.get("evalue") or o.get("text") for o in outputs[n]] for n in POINTS}
             result[student] = said, {int(grade.name.split("-")[1]): grade.score for grade in grades}
     return result
@@ -125,7 +135,7 @@ def test_the_released_sheet_has_the_readers_cells_and_no_solution(course, sheet)
     released = read(course / "release/exercises/exercises.ipynb")
     lines, known = (
         Counter(line.strip() for c in nb.cells for line in c.source.splitlines())
-        for nb in (released, notebooks.reader(sheet))
+        for nb in (released, without_solutions(sheet))
     )
     added = lines - known
     for n, points in POINTS.items():
@@ -139,7 +149,7 @@ def test_the_released_sheet_has_the_readers_cells_and_no_solution(course, sheet)
         line.strip() for c in sheet.cells if "solution" in c.metadata.get("tags", []) for line in c.source.splitlines()
     )
     for line in secret:
-        assert lines[line] <= known[line] + 13 * (line == ""), line
+        assert lines[line] <= known[line] + len(POINTS) * (line == ""), line
     assert not any(c.get("outputs") or "solution" in c.source for c in released.cells)
     assert "HIDDEN" not in nbformat.writes(released) and "builtins" not in nbformat.writes(released)
 
@@ -155,12 +165,11 @@ def test_only_answers_can_be_edited(course):
         assert c.metadata.get("editable", True) is c.metadata.get("nbgrader", {}).get("solution", False), c.source
 
 
-def test_a_site_makes_the_links_of_the_sheet(monkeypatch):
+def test_a_site_makes_the_links_of_the_sheet():
     text = "See [there](cascade.ipynb#cascade-half) and [that](https://example.org/a.ipynb)."
-    monkeypatch.setenv("BOOK_URL", "https://example.org/book/")
-    assert "[there](https://example.org/book/cascade.html#cascade-half) and [that](https" in assignment._prose(text, 1)
-    monkeypatch.setattr(assignment.repository, "site", lambda: "")
-    assert assignment._prose(text, 1) == "See there and [that](https://example.org/a.ipynb)."
+    linked = prose(text, 1, "https://example.org/book")
+    assert "[there](https://example.org/book/cascade.html#cascade-half) and [that](https" in linked
+    assert prose(text, 1, "") == "See there and [that](https://example.org/a.ipynb)."
 
 
 def test_writing_again_gives_the_same_bytes(tmp_path):
@@ -171,11 +180,10 @@ def test_writing_again_gives_the_same_bytes(tmp_path):
 
 
 def test_a_page_whose_cells_are_out_of_order(tmp_path):
-    page = shutil.copy(assignment.PAGE, tmp_path)
-    text = Path(page).read_text("utf-8").replace(":tags: [check, hide-input]", ":tags: [starter]", 1)
-    Path(page).write_text(text, "utf-8")
-    with pytest.raises(notebooks.BookError, match="after exercise 1 a cell is tagged starter, not check"):
-        assignment.source(page)
+    cells = "".join(f"```{{code-cell}} ipython3\n:tags: [{tag}]\n1\n```\n" for tag in ("starter", "starter"))
+    book = make_book(tmp_path, page=f"---\nfile_format: mystnb\n---\n# P\n\n{cells}")
+    with pytest.raises(BookError, match="after exercise 1 a cell is tagged starter, not check; fix the tags"):
+        course_notebook(book.page("page"))
 
 
 # --- what they get for it -------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The set-up cells where there is no d2l, as on Colab: they bring it, once, without a word."""
+"""The set-up cells where there is no d2l, as on Colab: they bring it, once, silently."""
 
 import os
 import shutil
@@ -9,7 +9,9 @@ import zipfile
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from tools import notebooks
+from chapter.pages import read_page
+from chapter.twins import code_cells, is_setup
+from tools import BOOK
 
 #: What a bare environment has in IPython's place, so that a cell runs there as a script.
 IPYTHON = """
@@ -17,12 +19,6 @@ import types
 def get_ipython():
     return types.SimpleNamespace(run_line_magic=lambda *_: None)
 """
-
-
-def cells(page, hidden):
-    """The code cells that a page hides, or those that it shows."""
-    code = [c for c in notebooks.read_page(page).cells if c.cell_type == "code"]
-    return [c.source for c in code if ("remove-cell" in c.metadata.get("tags", [])) == hidden]
 
 
 def wheel(folder, name, version="1", needs=""):
@@ -41,7 +37,7 @@ def bare(tmp_path_factory):
     """An environment with pip alone, and a script: the set-up cell for d2l, then its imports."""
     folder = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    cell = TransformerManager().transform_cell(cells(notebooks.BOOK / "recap.md", hidden=True)[1])
+    cell = TransformerManager().transform_cell((BOOK.setup / "d2l.ipy").read_text("utf-8"))
     (folder / "cell.py").write_text(f"{IPYTHON}\n{cell}\nimport d2l, pandas, requests, scipy\n")
     (folder / "matplotlib.py").write_text("rcParams = {}\n")
     (folder / "wheels").mkdir()
@@ -57,17 +53,16 @@ def run(folder):
     )
 
 
-@pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)
-def test_a_page_begins_with_the_set_up_and_with_that_of_d2l_where_it_uses_d2l(page):
-    first, second = cells(notebooks.BOOK / "recap.md", hidden=True)
-    shown = "\n".join(cells(page, hidden=False))
-    assert cells(page, hidden=True) == ([first, second] if "d2l" in shown else [first])
+@pytest.mark.parametrize("page", BOOK.notebooks(), ids=lambda page: page.name)
+def test_a_page_has_the_set_up_of_d2l_where_it_uses_d2l(page):
+    cells = code_cells(read_page(page))
+    shown = "\n".join(cell.source for cell in cells if not is_setup(cell))
+    assert page.front_matter["setup"] == (["errors", "d2l"] if "d2l" in shown else ["errors"])
     assert ("d2l" in shown) == ("d2l." in shown), "it imports d2l, which takes seconds, and does not use it"
-    start = [c.metadata.get("tags") for c in notebooks.read_page(page).cells if c.cell_type == "code"]
-    assert start[0] == ["remove-cell"]
+    assert is_setup(cells[0])
 
 
-def test_d2l_comes_once_and_without_a_word(bare):
+def test_d2l_comes_once_and_silently(bare):
     failed = run(bare)
     last = failed.stderr.strip().splitlines()[-1]
     assert failed.returncode and last.startswith("RuntimeError: pip cannot install d2l (is there a network?): ERROR: No")

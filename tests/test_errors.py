@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from tools import notebooks
+from chapter.twins import read_twin
+from tools import BOOK
 
-PAGE = (notebooks.BOOK / "errors.md").read_text("utf-8")
+PAGE = BOOK.page("errors").text
 SECTIONS = re.findall(r"^## `(.+?)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 ROWS = [(re.sub(r" …>$", "", row), label) for row, label in
         re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)]
@@ -15,9 +16,9 @@ ROWS = [(re.sub(r" …>$", "", row), label) for row, label in
 def raised():
     """What the labelled cells raise, as ``{label: message}``."""
     found = {}
-    for page in notebooks.pages():
+    for page in BOOK.notebooks():
         label = None
-        for cell in notebooks.read_twin(page).cells:
+        for cell in read_twin(page).cells:
             if cell.cell_type == "markdown":
                 last = re.search(r'<a id="([\w-]+)"></a>\s*\Z', cell.source)
                 label = last and last[1]

@@ -1,36 +1,42 @@
-"""The <cascade-explorer> figure, on the pages that have one and on no other.
+"""The ``<cascade-explorer>`` figure, on the pages that have one and on no other.
 
-Jupyter Book puts every script that lies in book/_static on every page; so the
-figure's files lie here. All of them go to _static/explorer of the built site: the
-modules for whoever wants to import them, and the script that pages load (see bundle.py).
+Its script is bundled from ``src/`` (see ``extensions/build.js``); a page loads the bundle.
 """
 
+import shutil
 from pathlib import Path
+from typing import Any
 
-from .bundle import MODULES, STYLE, bundle, strip
+from sphinx.application import Sphinx
+
+HERE = Path(__file__).parent
+SCRIPT, STYLE = HERE / "dist" / "explorer.js", HERE / "explorer.css"
+
+#: All that the figure loads; they lie in one folder.
+FILES = [SCRIPT, STYLE]
 
 
-def write_static(app, exception):
-    """Write the modules and the script into the built site."""
+def _write_static(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
+    # Not in _static itself, whose scripts Jupyter Book puts on every page
     out = Path(app.outdir, "_static", "explorer")
     out.mkdir(parents=True, exist_ok=True)
-    for name in [*MODULES, STYLE]:
-        (out / name).write_text(strip(name), encoding="utf-8")
-    (out / "cascade-explorer.js").write_text(bundle(), encoding="utf-8")
+    for path in FILES:
+        shutil.copyfile(path, out / path.name)
 
 
-def add_to_page(app, pagename, templatename, context, doctree):
-    """Have a page with the figure load its script and its style."""
+def _add_to_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any
+) -> None:
     # Files added during this event are added to this page alone.
     if "<cascade-explorer" in context.get("body", ""):
-        app.add_css_file(f"explorer/{STYLE}")
-        app.add_js_file("explorer/cascade-explorer.js", loading_method="defer")
+        app.add_css_file(f"explorer/{STYLE.name}")
+        app.add_js_file(f"explorer/{SCRIPT.name}", loading_method="defer")
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", write_static)
+    app.connect("html-page-context", _add_to_page)
+    app.connect("build-finished", _write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

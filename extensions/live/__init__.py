@@ -1,7 +1,7 @@
 """``Run in this page``: a page's cells become editable and run on Binder or on a server of one's own.
 
 A page carries a button and what its script has to know. `live.js` comes when the button is used,
-`vendor/vendor.js` when the reader has chosen a server and started.
+`vendor.js` when the reader has chosen a server and started. `extensions/build.js` bundles both.
 """
 
 import json
@@ -16,7 +16,7 @@ from chapter.pages import SETUP, read_page
 from extensions import book_of, digest
 
 HERE = Path(__file__).parent
-FILES = ["live.js", "live.css", "vendor/vendor.js", "vendor/LICENSES.txt"]
+FILES = ["live.css", "dist/live.js", "dist/vendor.js", "dist/LICENSES.txt"]
 
 #: Binder's servers are started on hubs of these names.
 BINDER_HUBS = "https://*.mybinder.org wss://*.mybinder.org"
@@ -29,7 +29,10 @@ UNSEEN = {SETUP, "remove-cell", "remove-input"}
 
 def _binder(options):
     """Where Binder builds the book's repository, or "" where it is not on GitHub."""
-    address, hub = options.get("repository_url", ""), options.get("launch_buttons", {}).get("binderhub_url")
+    address, hub = (
+        options.get("repository_url", ""),
+        options.get("launch_buttons", {}).get("binderhub_url"),
+    )
     if not hub or not address.startswith("https://github.com/"):
         return ""
     return f"{hub}/build/gh/{urlsplit(address).path.strip('/')}/{options['repository_branch']}"
@@ -48,7 +51,9 @@ def _connections(binder, server):
 
 def _check_server(app, config):
     if config.live_server and not re.match(r"https?://[\w.:-]+/", config.live_server):
-        raise ConfigError(f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=...")
+        raise ConfigError(
+            f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=..."
+        )
 
 
 def _add_button(app, pagename, templatename, context, doctree):
@@ -57,7 +62,11 @@ def _add_button(app, pagename, templatename, context, doctree):
     if not page.path.exists() or not page.is_notebook:
         return
     code = [cell for cell in read_page(page).cells if cell.cell_type == "code"]
-    unseen = [(n, cell.source) for n, cell in enumerate(code) if UNSEEN & set(cell.metadata.get("tags", []))]
+    unseen = [
+        (n, cell.source)
+        for n, cell in enumerate(code)
+        if UNSEEN & set(cell.metadata.get("tags", []))
+    ]
     binder, server = _binder(app.config.html_theme_options), app.config.live_server
     context["header_buttons"].append(
         {
@@ -95,7 +104,9 @@ def setup(app):
     # has one: https://host/path/?token=...
     app.add_config_value("live_server", "", "html", types=[str])
     app.connect("config-inited", _check_server)
-    app.connect("html-page-context", _add_button, priority=800)  # the theme's buttons are there, and not yet dressed
+    app.connect(
+        "html-page-context", _add_button, priority=800
+    )  # the theme's buttons are there, and not yet dressed
     app.connect("builder-inited", _remove_last)
     # After the theme, which keeps every rule that a script on a page may need: live.css has its own
     app.connect("build-finished", _write_static, priority=960)

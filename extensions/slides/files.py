@@ -10,7 +10,7 @@ from string import Template
 from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
 
-from extensions.explorer.bundle import STYLE, bundle, strip
+from extensions.explorer import SCRIPT, STYLE
 from extensions.theme import allowed, policy
 
 HERE = Path(__file__).parent
@@ -43,7 +43,7 @@ def write(app: Sphinx, slides: str) -> None:
     for name in COPIED:
         shutil.copyfile(HERE / name, folder / Path(name).name)
     shutil.copyfile(HERE / "dist" / "LICENSES.txt", folder / "reveal.LICENSE")
-    (folder / "explorer.js").write_text(bundle(), "utf-8")
+    shutil.copyfile(SCRIPT, folder / "explorer.js")
     (folder / "deck.css").write_text(_style(), "utf-8")
     for source, name in app.builder.images.items():
         if f'src="images/{name}"' in slides:
@@ -72,7 +72,7 @@ def _style() -> str:
 
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
     code = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*code, strip(STYLE), own])
+    return "\n".join([*code, STYLE.read_text("utf-8"), own])
 
 
 def _deck_policy() -> str:

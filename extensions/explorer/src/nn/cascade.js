@@ -1,0 +1,65 @@
+/**
+ * What a PyTorch network finds out in its first forward pass: shape inference, without
+ * tensors. Rules and messages are torch.nn's on the CPU, in train mode (so BatchNorm
+ * wants more than one value per channel); tests/site/test_cascade.py compares the two.
+ *
+ * A layer is {type: "LazyConv2d", out_channels: 6, kernel_size: 5} in PyTorch's
+ * names, with true, false, null for True, False, None. A shape is a list of numbers.
+ */
+import { allocate, need, product } from "./checks.js";
+import { argumentsOf, construct, eager, FAMILIES, isLazy } from "./layers.js";
+
+/**
+ * The first forward pass of a network.
+ * @param {object[]} layers
+ * @param {number[]} input  the input's shape, batch first
+ * @returns {object[]} per layer {becomes, parameters, output}: its class after the pass,
+ *   its parameters' shapes by name, its output's shape
+ * @throws {Error} whose `layer` is the first at which PyTorch raises. A network is built
+ *   before it runs, so a layer that can't be built comes before one that can't run; -1:
+ *   the input can't be made. `stage` is "construct", "input", "infer" or "compute"; `kind`
+ *   Python's exception; `argument` the one at fault, if it is clear; `rows` those of the layers
+ *   before; `row` the failing layer's, if it had its parameters by then.
+ */
+export function cascade(layers, input) {
+  const rows = [];
+  const at = (layer, stage, action, row) => {
+    try {
+      return action();
+    } catch (error) {
+      const { type } = layers[layer] ?? {};
+      const argument = Object.keys(FAMILIES[type] ? argumentsOf(type) : {}).find((name) =>
+        RegExp(`\\b${name.replace("_", "[_ ]")}\\b`, "i").test(error.message),
+      );
+      throw Object.assign(error, { layer, stage, rows, row, argument });
+    }
+  };
+  const net = layers.map((layer, i) => at(i, "construct", () => construct(layer)));
+  let x = at(-1, "input", () => allocate(input, "input"));
+  net.forEach((layer, i) => {
+    const family = FAMILIES[layer.type];
+    const parameters = at(i, "infer", () => {
+      if (isLazy(layer)) {
+        layer[family.size] = family.infer(layer, x);
+        need(layer[family.size] !== undefined, "IndexError: tuple index out of range");
+      }
+      return family.parameters?.(layer) ?? {};
+    });
+    const row = { becomes: eager(layer.type), parameters };
+    x = at(i, "compute", () => allocate(family.compute(layer, x), "output"), row);
+    rows.push({ ...row, output: x });
+  });
+  return rows;
+}
+
+/** The size that a lazy layer reads off its input x. */
+export const inputSize = (layer, x) => FAMILIES[layer.type].infer({ groups: 1, ...layer }, x);
+/** A lazy layer with that size written out: LazyLinear(10) and 256 give Linear(256, 10). */
+export const byHand = ({ type, ...args }, size) => ({
+  type: eager(type),
+  [FAMILIES[type].size]: size,
+  ...args,
+});
+/** How many values a row's parameters hold: a BigInt, as it may pass 2^53. */
+export const count = ({ parameters }) =>
+  Object.values(parameters).reduce((n, shape) => n + product(shape), 0n);

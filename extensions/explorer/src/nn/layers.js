@@ -1,0 +1,80 @@
+import { isNumber, need } from "./checks.js";
+import { conv } from "./conv.js";
+import { linear } from "./linear.js";
+import { batchNorm } from "./norm.js";
+import { adaptiveAvgPool, pool } from "./pool.js";
+import { flatten } from "./reshape.js";
+
+// A family: `args` in PyTorch's order (undefined: required); `size`, the one that a lazy
+// layer leaves out; `construct` checks what __init__ does; `infer` reads the size off the
+// input's shape x; `parameters` as in named_parameters(); `compute`: the output's shape.
+
+const same = (layer, x) => x;
+export const FAMILIES = {
+  __proto__: null, // so that no other name is found
+  Linear: linear,
+  LazyLinear: linear,
+  Flatten: flatten,
+  ReLU: { args: { inplace: false }, compute: same },
+  Sigmoid: { args: {}, compute: same },
+  Dropout: {
+    args: { p: 0.5, inplace: false },
+    construct({ p }) {
+      need(
+        isNumber(p) && p >= 0 && p <= 1,
+        `ValueError: dropout probability has to be between 0 and 1, but got ${p}`,
+        "p",
+      );
+    },
+    compute: same,
+  },
+  AdaptiveAvgPool2d: adaptiveAvgPool,
+};
+for (const n of [1, 2, 3]) {
+  for (const lazy of ["", "Lazy"]) {
+    FAMILIES[`${lazy}Conv${n}d`] = conv(n, false);
+    FAMILIES[`${lazy}ConvTranspose${n}d`] = conv(n, true);
+    FAMILIES[`${lazy}BatchNorm${n}d`] = batchNorm(n);
+  }
+  if (n < 3) [FAMILIES[`MaxPool${n}d`], FAMILIES[`AvgPool${n}d`]] = [pool(n, true), pool(n, false)];
+}
+
+export const TYPES = Object.keys(FAMILIES).sort();
+export const isLazy = ({ type }) => type.startsWith("Lazy");
+export const eager = (type) => type.replace("Lazy", "");
+
+/** The arguments of a type as {name: default}, in PyTorch's order. */
+export function argumentsOf(type) {
+  const { args, size } = FAMILIES[type];
+  return Object.fromEntries(
+    Object.entries(args).filter(([name]) => !isLazy({ type }) || name !== size),
+  );
+}
+
+/** Check a layer as __init__ does; returns it with all its arguments. */
+export function construct(layer) {
+  const { type, ...given } = layer ?? {};
+  need(
+    FAMILIES[type],
+    `AttributeError: module 'torch.nn' has no attribute '${type}'`,
+    "in this figure",
+  );
+  const built = argumentsOf(type);
+  for (const name in given) {
+    need(
+      Object.hasOwn(built, name),
+      `TypeError: ${type}.__init__() got an unexpected keyword argument '${name}'`,
+    );
+    built[name] = given[name];
+  }
+  for (const name in built)
+    need(
+      built[name] !== undefined,
+      `TypeError: ${type}.__init__() missing 1 required positional argument: '${name}'`,
+    );
+  built.type = type;
+  const family = FAMILIES[type];
+  family.construct?.(built, isLazy(built));
+  if (!isLazy(built)) family.parameters?.(built);
+  return built;
+}
