@@ -16,6 +16,7 @@
     if (box.right > innerWidth || box.bottom > innerHeight || box.top < 0)
       wrong.push(`off the screen: ${name}`);
     if (
+      !element.closest("svg") &&
       element.scrollWidth > element.clientWidth + 1 &&
       element.clientWidth &&
       getComputedStyle(element).display !== "inline"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from deck_source import pieces, sentences, slides_of, words
 
+from deck.source import pieces, sentences, slides_of, words
 from tools import BOOK, slides
 
 SITE = slides.BUILD / "html"

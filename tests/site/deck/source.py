@@ -37,7 +37,7 @@ class Expected:
 
 def words(text: str) -> str:
     """A text as its words, so that typography and markup make no difference."""
-    text = re.sub(r"\{claim\}`[^`]*`", " ", text)
+    text = re.sub(r"\{claim\}`[^`]*`|!\[[^\]]*\]\([^)]*\)", " ", text)  # claims, pictures
     text = re.sub(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^`>]*>)?`", r"\1", text)  # roles
     text = re.sub(r"\]\([^)]*\)", " ", text)  # the targets of links
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
