@@ -8,14 +8,20 @@ GitHub, the pages have no such buttons instead of broken ones.
 import os
 import re
 import subprocess
-from urllib.parse import urlencode
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from tools import notebooks
 
+BINDER = "https://mybinder.org"
+COLAB = "https://colab.research.google.com"
 
+
+@cache
 def _git(*arguments):
     try:
         return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout.strip()
@@ -53,21 +59,33 @@ def site():
     return f"https://{owner.lower()}.github.io/{name}" if address else ""
 
 
-def _set_buttons(app, config):
+def _page(pagename: str) -> Path | None:
+    """The source of a page, or None where it has none, as the search page."""
+    page = notebooks.BOOK / f"{pagename}.md"
+    return page if page.exists() else None
+
+
+def _offer_to_run(app, pagename, templatename, context, doctree):
+    """Link a page of cells to Binder and Colab."""
+    (address, branch), page = find(), _page(pagename)
+    if address and page and notebooks.is_notebook(page):
+        name = urlsplit(address).path
+        twin = f"book/{pagename}.ipynb"
+        context["page_actions"] += [
+            {"text": "Run in Binder", "url": f"{BINDER}/v2/gh{name}/{branch}?urlpath=lab/tree/{twin}"},
+            {"text": "Run in Colab", "url": f"{COLAB}/github{name}/blob/{branch}/{twin}"},
+        ]
+
+
+def _offer_to_change(app, pagename, templatename, context, doctree):
+    """Link a page to its source and to a new issue about it."""
     address, branch = find()
-    if address:
-        config.html_theme_options.update(
-            repository_url=address,
-            repository_branch=branch,
-            path_to_docs="book",
-            use_edit_page_button=True,
-            use_issues_button=True,
-            launch_buttons={
-                "binderhub_url": "https://mybinder.org",
-                "colab_url": "https://colab.research.google.com",
-                "notebook_interface": "jupyterlab",
-            },
-        )
+    if address and _page(pagename):
+        issue = urlencode({"title": f"Issue on page /{pagename}.html", "body": "Your issue content here."})
+        context["page_actions"] += [
+            {"text": "Edit this page", "url": f"{address}/edit/{branch}/book/{pagename}.md"},
+            {"text": "Report a mistake", "url": f"{address}/issues/new?{issue}"},
+        ]
 
 
 class HubLinks(SphinxDirective):
@@ -102,6 +120,6 @@ class HubLinks(SphinxDirective):
 def setup(app):
     """Register the extension with Sphinx."""
     app.add_directive("hub-links", HubLinks)
-    # Before the theme reads its options
-    app.connect("config-inited", _set_buttons, priority=100)
+    app.connect("html-page-context", _offer_to_run, priority=430)
+    app.connect("html-page-context", _offer_to_change, priority=450)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,10 +41,11 @@ def _depend_on_twin(app, doctree):
 
 
 def _offer_download(app, pagename, templatename, context, doctree):
-    """Tell the theme's download button where the page's notebook will be."""
+    """Link a page to its notebook."""
     page = notebooks.BOOK / f"{pagename}.md"
     if page.exists() and notebooks.is_notebook(page):
-        context["ipynb_source"] = f"{pagename}.ipynb"
+        link = {"text": "Download notebook", "url": f"_sources/{pagename}.ipynb", "download": True}
+        context["page_actions"].append(link)
 
 
 def _write_downloads(app, exception):
@@ -64,7 +65,6 @@ def setup(app):
     myst_nb.sphinx_.create_client = _client
     app.add_config_value("extensions_digest", digest(), "env", types=[str])
     app.connect("doctree-read", _depend_on_twin)
-    app.connect("html-page-context", _offer_download)
-    # After the theme, which copies a notebook without outputs to the same place
-    app.connect("build-finished", _write_downloads, priority=900)
+    app.connect("html-page-context", _offer_download, priority=440)
+    app.connect("build-finished", _write_downloads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sphinx.errors import ConfigError
 
-from extensions import digest
+from extensions import digest, repository
 from tools import notebooks
 
 HERE = Path(__file__).parent
@@ -27,12 +27,12 @@ LOCAL = "http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*
 UNSEEN = {"remove-cell", "remove-input"}
 
 
-def _binder(options):
+def _binder():
     """Where Binder builds the book's repository, or "" where it is not on GitHub."""
-    address, hub = options.get("repository_url", ""), options.get("launch_buttons", {}).get("binderhub_url")
-    if not hub or not address.startswith("https://github.com/"):
+    address, branch = repository.find()
+    if not address or not address.startswith("https://github.com/"):
         return ""
-    return f"{hub}/build/gh/{urlsplit(address).path.strip('/')}/{options['repository_branch']}"
+    return f"{repository.BINDER}/build/gh{urlsplit(address).path}/{branch}"
 
 
 def _connections(binder, server):
@@ -58,10 +58,9 @@ def _add_button(app, pagename, templatename, context, doctree):
         return
     code = [cell for cell in notebooks.read_page(page).cells if cell.cell_type == "code"]
     unseen = [(n, cell.source) for n, cell in enumerate(code) if UNSEEN & set(cell.metadata.get("tags", []))]
-    binder, server = _binder(app.config.html_theme_options), app.config.live_server
-    context["header_buttons"].append(
+    binder, server = _binder(), app.config.live_server
+    context["page_actions"].append(
         {
-            "type": "button",
             "text": "Run in this page",
             "attributes": {
                 "id": "live-button",
@@ -72,12 +71,7 @@ def _add_button(app, pagename, templatename, context, doctree):
             },
         }
     )
-    context["page_csp"] = {"connect-src": _connections(binder, server)}
-
-
-def _remove_last(app):
-    # The theme would keep rules for the scripts of the last build, and a first build would look otherwise.
-    shutil.rmtree(app.outdir / "_static" / "live", ignore_errors=True)
+    context["page_csp"]["connect-src"] = _connections(binder, server)
 
 
 def _write_static(app, exception):
@@ -95,8 +89,6 @@ def setup(app):
     # has one: https://host/path/?token=...
     app.add_config_value("live_server", "", "html", types=[str])
     app.connect("config-inited", _check_server)
-    app.connect("html-page-context", _add_button, priority=800)  # the theme's buttons are there, and not yet dressed
-    app.connect("builder-inited", _remove_last)
-    # After the theme, which keeps every rule that a script on a page may need: live.css has its own
-    app.connect("build-finished", _write_static, priority=960)
+    app.connect("html-page-context", _add_button, priority=420)
+    app.connect("build-finished", _write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

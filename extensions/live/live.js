@@ -321,12 +321,12 @@
 
   /** The page's colours and sizes, so that nothing moves when a cell becomes an editor. */
   function look() {
-    const ring = ".1875rem solid var(--pst-color-accent)";
+    const ring = ".1875rem solid var(--link)";
     return liveParts.EditorView.theme({
-      "&": { fontSize: ".875rem", color: "var(--pst-color-text-base)" },
+      "&": { fontSize: ".875rem", color: "var(--ink)" },
       "&.cm-focused": { outline: ring, outlineOffset: "-.1875rem" },
-      ".cm-scroller": { fontFamily: "var(--pst-font-family-monospace)", lineHeight: "1.55" },
-      ".cm-content": { padding: ".75rem 0", caretColor: "var(--pst-color-text-base)" },
+      ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+      ".cm-content": { padding: ".75rem 0", caretColor: "var(--ink)" },
       ".cm-line": { padding: "0 1rem" },
       ...Object.fromEntries(
         ["keyword", "bool", "string", "string2", "number", "comment", "operator", "definition"].map((name) => [`.tok-${name}`, { color: `var(--live-${name.replace("2", "")})` }]),

@@ -31,19 +31,18 @@ from string import Template
 from docutils import nodes
 from myst_nb.core.render import MditRenderMixin
 from myst_nb.sphinx_ import HideCodeCellNode
-from pygments.formatters import HtmlFormatter
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
 from extensions.explorer.bundle import STYLE, bundle, strip
-from extensions.theme import allowed, policy
+from extensions.csp import allowed, policy
+from extensions.theme import COLORS, code_colors
 from tools import notebooks
 
 HERE = Path(__file__).parent
 FOLDER = "slides"
 CODE = (32, 28, 26, 24, 22, 20)  # sizes of code, in px, as in deck.css
-LIGHT, DARK = "a11y-high-contrast-light", "github-dark"  # as the pages have them
 KINDS = ("slide", "subslide", "fragment", "-", "notes", "skip")
 
 logger = logging.getLogger(__name__)
@@ -276,12 +275,8 @@ def _style():
         data = base64.b64encode((HERE / "fonts" / match[1]).read_bytes()).decode()
         return f"url(data:font/woff2;base64,{data})"
 
-    def highlighting(style, scope):
-        return HtmlFormatter(style=style).get_style_defs(f"{scope} .highlight")
-
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
-    themes = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*themes, strip(STYLE), own])
+    return "\n".join([COLORS.read_text("utf-8"), code_colors(), strip(STYLE), own])
 
 
 def _policy(notes):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,10 @@ FOLDER = ROOT / "extensions/explorer"
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>A page</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="cascade-explorer.css"><script defer src="cascade-explorer.js"></script>
+<link rel="stylesheet" href="colors.css"><link rel="stylesheet" href="cascade-explorer.css"><script defer src="cascade-explorer.js"></script>
 <style>body {{ font: 16px/1.6 sans-serif; max-width: 720px; margin: 0 auto; padding: 12px }}
 html[data-theme=dark] {{ background: #14181e; color: #ced6dd }}
-html[data-theme=dark] .bd-content div.cell_output .text_html:not(:has(table.dataframe)) {{ background: #eee; color: #111 }}
-</style></head><body class="bd-content"><main><h1 id="section">A page</h1><input aria-label="elsewhere">
+</style></head><body><main><h1 id="section">A page</h1><input aria-label="elsewhere">
 <div class="cell_output"><div class="text_html">{figures}</div></div></main></body></html>"""
 FIGURE = "<cascade-explorer {attributes}><table><tr><td>what PyTorch printed</td></tr></table></cascade-explorer>"
 
@@ -32,6 +32,7 @@ def site(tmp_path_factory, serve):
     for name in [*MODULES, STYLE]:
         (folder / name).write_text(strip(name))
     (folder / "cascade-explorer.js").write_text(bundle())
+    shutil.copy(ROOT / "extensions/theme/static/colors.css", folder)
     address = serve(folder)
 
     def write(attributes='preset="lenet"', *more, theme="light", name="page.html"):
