@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SITE
-from test_access import AXE
+from helpers import ROOT, SITE
+from helpers import AXE
 
 from extensions.explorer.bundle import MODULES, STYLE, bundle, strip
 from tools import notebooks

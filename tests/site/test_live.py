@@ -20,10 +20,10 @@ from urllib.request import Request, urlopen
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, ROOT, SITE, Handler, Server, parsed
+from helpers import PAGES, ROOT, SITE, Handler, Server, parsed
 from playwright.sync_api import expect
 from sphinx.errors import ConfigError
-from test_access import violations
+from helpers import violations
 
 from extensions.live import _check_server, _connections
 
