@@ -35,20 +35,15 @@ class Writer(HTML5Translator):
         attributes = "".join(f' {key}="{escape(str(side))}"' for key, side in sides.items())
         self.body[-1] = self.body[-1].replace("<img", f"<img{attributes}", 1)
 
-    def visit_title(self, node: nodes.title) -> None:
-        """Make a box's title a heading for those who listen."""
-        start = len(self.body)
-        super().visit_title(node)
-        if isinstance(node.parent, nodes.Admonition):
-            heading = f'<p role="heading" aria-level="{min(self.section_level + 1, 6)}"'
-            self.body[start] = self.body[start].replace("<p", heading, 1)
-
-    def visit_container(self, node: nodes.container) -> None:
-        """Say of an output that it is one."""
-        super().visit_container(node)
-        if node.get("nb_element") == "cell_code_output":
-            label = '<div role="group" aria-label="Output"'
-            self.body[-1] = self.body[-1].replace("<div", label, 1)
+    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes) -> str:
+        """Say what a part is to those who listen."""
+        if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_output":
+            attributes |= {"role": "group", "aria-label": "Output"}
+        if isinstance(node, nodes.title) and isinstance(node.parent, nodes.Admonition):
+            attributes |= {"role": "heading", "aria-level": str(min(self.section_level + 1, 6))}
+        if isinstance(node, nodes.citation):
+            attributes["role"] = "listitem"  # not the obsolete one that docutils gives it
+        return super().starttag(node, tagname, suffix, empty, **attributes)
 
     def visit_table(self, node: nodes.table) -> None:
         """Put a table in a box in which it scrolls where it is too wide."""
@@ -59,11 +54,6 @@ class Writer(HTML5Translator):
         """Close the box."""
         super().depart_table(node)
         self.body.append("</div>\n")
-
-    def visit_citation(self, node: nodes.citation) -> None:
-        """Make an entry of a list of it, instead of the obsolete role that docutils gives it."""
-        super().visit_citation(node)
-        self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
 
     def visit_reference(self, node: nodes.reference) -> None:
         """Mark a link whose words are its address, which paper need not show twice."""

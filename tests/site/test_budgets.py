@@ -20,11 +20,12 @@ def test_budget(visit, base, name):
     page = visit(name, wait=False)
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
-    asked, answered, sizes = {}, {}, {}
+    asked, answered, sizes, failed = {}, {}, {}, {}
     for event, key, into in [
         ("requestWillBeSent", lambda e: e["request"]["url"], asked),
         ("responseReceived", lambda e: e["response"]["status"], answered),
         ("loadingFinished", lambda e: e["encodedDataLength"], sizes),
+        ("loadingFailed", lambda e: e["errorText"], failed),
     ]:
         client.on(f"Network.{event}", lambda e, k=key, d=into: d.update({e["requestId"]: k(e)}))
     page.goto(f"{base}/{name}.html", wait_until="networkidle")
@@ -35,7 +36,7 @@ def test_budget(visit, base, name):
         "requests": len(asked),
         "other_hosts": sum(not url.startswith(base) for url in asked.values()),
         "console_errors": len(page.troubles),
-        "failed_requests": sum(answered.get(key, 0) != 200 for key in asked),
+        "failed_requests": len(failed) + sum(status != 200 for status in answered.values()),
         "layout_shift": round(shift, 4),
     }
     over = {what: value for what, value in found.items() if value > BUDGET[what]}

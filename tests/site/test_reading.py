@@ -109,12 +109,13 @@ def test_mistyped_address(visit, base):
 
 
 def test_figures_have_the_book_s_colors():
-    """Drawings that cells make use the light colors of placeholder and known, and no others."""
+    """Drawings that cells make use the light colors of placeholder and known; others are gray."""
     css = COLORS.read_text("utf-8")
     light = {k: re.search(rf"--lazy-{k}: light-dark\((#\w+)", css)[1] for k in ("known", "unknown")}
     pages = (ROOT / "book").glob("*.md")
     used = {p.name: set(re.findall(r"\"(#[0-9a-f]{6})\"", p.read_text("utf-8"))) for p in pages}
-    assert set().union(*used.values()) == set(light.values())
+    colors = {c for c in set().union(*used.values()) if len({c[1:3], c[3:5], c[5:]}) > 1}
+    assert colors == set(light.values())
 
 
 def test_figures_of_the_book_have_its_colors():
