@@ -91,7 +91,8 @@ def _start_page(app, pagename, templatename, context, doctree):
 
 
 def _finish_page(app, pagename, templatename, context, doctree):
-    description = re.search(r'<meta content="([^"]*)" name="description"', context.get("metatags", ""))
+    tags = context.get("metatags", "")
+    description = re.search(r'<meta content="([^"]*)" name="description"', tags)
     context.update(
         contents=_contents(app),
         csp=policy({"script-src": allowed(FIRST), **context["page_csp"]}),
