@@ -77,10 +77,11 @@ def _offer_download(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Tell the theme's download button where the page's notebook will be."""
+    """Link a page to its notebook."""
     page = book_of(app).page(pagename)
     if page.path.exists() and page.is_notebook:
-        context["ipynb_source"] = f"{pagename}.ipynb"
+        link = {"text": "Download notebook", "url": f"_sources/{page.twin.name}", "download": True}
+        context["page_actions"].append(link)
 
 
 def _write_downloads(app: Sphinx, exception: Exception | None) -> None:
@@ -97,7 +98,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_source_parser(PageParser, override=True)
     app.add_config_value("extensions_digest", digest(), "env", types=[str])
-    app.connect("html-page-context", _offer_download)
+    app.connect("html-page-context", _offer_download, priority=440)
     # After the theme, which copies a notebook without outputs to the same place
     app.connect("build-finished", _write_downloads, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -208,5 +208,5 @@ def register(app: Sphinx) -> None:
         ("slide", Slide),
         ("notes", Notes),
     ):
-        app.add_directive(name, directive, override=name == "dropdown")
+        app.add_directive(name, directive)
     app.add_role("claim", Claim())
