@@ -158,7 +158,7 @@ def code(nb):
 def report(notebook, tmp_path_factory):
     """One pytest session over good and corrupted copies: ``{(copy, cell or "refused"): outcome}``."""
     root = make_book(tmp_path_factory.mktemp("twins"), page="# A page\n").root
-    for name in ("conftest.py", "pytest.ini"):
+    for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(BOOK.root / name, root)
     folder = root / "copies"
     folder.mkdir()
