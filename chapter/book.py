@@ -2,16 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import yaml
+from chapter.text import load_yaml, one_line
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-#: The fast one, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BookError(Exception):
@@ -128,8 +126,17 @@ class Book:
         return self.constraints.read_text("utf-8") if self.constraints.exists() else ""
 
     def pins(self) -> str:
-        """A short digest of the exact versions that twins are executed with."""
-        pinned = "\n".join(line for line in self._pins.splitlines() if "==" in line)
+        """A short digest of the versions that outputs depend on.
+
+        They are those of the packages in ``requirements/notebooks.txt`` and ``frameworks.txt``: a
+        new version of a test tool makes no twin stale.
+        """
+        folder, names = self.constraints.parent, set()
+        for file in ("notebooks.txt", "frameworks.txt"):
+            text = (folder / file).read_text("utf-8") if (folder / file).exists() else ""
+            names |= set(re.findall(r"^([\w.-]+)", text, re.MULTILINE))
+        lines = re.findall(r"^([\w.-]+)==(.*)$", self._pins, re.MULTILINE)
+        pinned = "\n".join(f"{name}=={rest}" for name, rest in lines if name in names)
         return hashlib.sha256(pinned.encode()).hexdigest()[:16]
 
     def misfits(self) -> list[str]:
@@ -207,24 +214,3 @@ class Page:
     def error(self, line: int, what: str) -> BookError:
         """An error in a line of the page, counted from 1."""
         return BookError(f"{self.place}:{line}: {what}")
-
-
-def load_yaml(text: str, error: Callable[[str], Exception]) -> dict:
-    """Read settings.
-
-    Args:
-        text: YAML.
-        error: makes the exception that is raised where it is not, or is no mapping.
-    """
-    try:
-        settings = yaml.load(text, _LOADER) or {}
-    except yaml.YAMLError as cause:
-        raise error(f"it is not YAML: {one_line(cause)}") from cause
-    if not isinstance(settings, dict):
-        raise error("it has no keys")
-    return settings
-
-
-def one_line(error: BaseException) -> str:
-    """An exception's message in one line."""
-    return " ".join(str(error).split()) or type(error).__name__

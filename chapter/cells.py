@@ -7,7 +7,8 @@ from typing import Any
 
 from chapter import blocks
 from chapter.blocks import BlockError
-from chapter.book import Page, load_yaml
+from chapter.book import Page
+from chapter.text import load_yaml
 
 
 @dataclass(frozen=True)

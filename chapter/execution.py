@@ -7,9 +7,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from chapter.book import BookError, Page, one_line
+from chapter.book import BookError, Page
 from chapter.outputs import joined, unexecuted
 from chapter.pages import cell_places, read_page
+from chapter.text import one_line
 
 #: Seconds that one cell may take.
 CELL_TIMEOUT = 120

@@ -117,6 +117,7 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
         found, targets = book.misfits(), Targets(book)
     except BookError as error:  # a page that is no text, which all others would repeat
         return [str(error)]
+    others: list[str] = []
     for page in book.pages():
         try:
             if not page.is_notebook:
@@ -124,10 +125,14 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
                 continue
             fresh = read_page(page)
             twin = _read_twin(page, fresh)
-            if prose and _without_outputs(twin) != _without_outputs(fresh):
+            if prose and twin.metadata.get("twin", {}).get("pins") != book.pins():
+                others.append(page.name)
+            elif prose and _without_outputs(twin) != _without_outputs(fresh):
                 found.append(f"{book.relative(page.twin)} is stale, the words of {page.place} have changed: {REMEDY}")
         except BookError as error:
             found.append(str(error))
+    if others:  # most often all of them, and one line is enough
+        found.append(f"{len(others)} twins ({', '.join(others[:3])}, …) were run with versions that are no longer pinned: {REMEDY}")
     return found
 
 

@@ -101,7 +101,7 @@ EDITS = {
     "source": (lambda nb: nb.cells[3].update(source="6 * 6"), "book/page.ipynb is stale, the cells"),
     "prose": (lambda nb: nb.cells[0].update(source="Other."), "book/page.ipynb is stale, the words"),
     "id": (lambda nb: nb.cells[0].update(id="other"), "book/page.ipynb is stale, the words"),
-    "metadata": (lambda nb: nb.metadata.twin.update(pins="other"), "book/page.ipynb is stale, the words"),
+    "metadata": (lambda nb: nb.metadata.twin.update(pins="other"), "1 twins (page, …) were run with versions"),
     "cell's metadata": (lambda nb: nb.cells[2].metadata.update(x=1), "book/page.ipynb is stale, the words"),
     "count": (lambda nb: nb.cells[2].update(execution_count=7), "book/page.ipynb was not run as it is"),
     "result's count": (lambda nb: nb.cells[2].outputs[0].update(execution_count=7), "book/page.ipynb was not run as it"),
@@ -169,6 +169,8 @@ def test_changed_pins_need_execution(book):
     (book.root / "requirements").mkdir()
     (book.root / "requirements" / "constraints.txt").write_text("torch==1\n")
     assert not refresh(book.page("page"))
+    (found,) = problems(book, prose=True)
+    assert found.startswith("1 twins (page, …) were run with versions that are no longer pinned")
 
 
 def test_writing_is_all_or_nothing(book, monkeypatch):

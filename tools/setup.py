@@ -55,7 +55,7 @@ def state(what: str) -> str:
     """What is asked for: it changes with the packages and with every file that is read for them."""
     files = [Path(word) for word in PACKAGES[what] if word.endswith((".txt", ".lock"))]
     if what == "all":
-        files.append(Path("requirements/site.txt"))
+        files += [Path("requirements/site.txt"), Path("requirements/notebooks.txt")]
     text = [*PACKAGES[what], *(file.read_text("utf-8") for file in files)]
     return hashlib.sha256("\0".join(text).encode()).hexdigest()
 
