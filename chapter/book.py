@@ -64,7 +64,9 @@ class Book:
 
     def relative(self, path: Path) -> str:
         """The path as messages give it: relative to the book's root."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
 
     def page(self, name: str) -> "Page":
         """The page of this name; its file need not exist."""
@@ -113,7 +115,9 @@ class Book:
     def _pinned(self, pattern: str, what: str) -> str:
         found = re.findall(pattern, self._pins, re.MULTILINE)
         if len(found) != 1:
-            raise BookError(f"{self.relative(self.constraints)} has {what} {len(found)} times, not once")
+            raise BookError(
+                f"{self.relative(self.constraints)} has {what} {len(found)} times, not once"
+            )
         return found[0]
 
     @property
@@ -186,13 +190,17 @@ class Page:
         try:
             return self.path.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise BookError(f"{self.place} is not UTF-8 text ({one_line(error)}): save it as UTF-8") from error
+            raise BookError(
+                f"{self.place} is not UTF-8 text ({one_line(error)}): save it as UTF-8"
+            ) from error
 
     @cached_property
     def front_matter(self) -> dict:
         """The settings at the top of the page."""
         match = _FRONT_MATTER.match(self.text)
-        return load_yaml(match[1] if match else "", lambda what: self.error(1, f"the front matter: {what}"))
+        return load_yaml(
+            match[1] if match else "", lambda what: self.error(1, f"the front matter: {what}")
+        )
 
     @property
     def is_notebook(self) -> bool:

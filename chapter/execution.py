@@ -48,7 +48,10 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
         on_cell_execute=lambda cell, cell_index: started.append(cell_index),
         kernel_name="python3",
         # The first without the kernel's own warnings between the lines of progress
-        extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}"],
+        extra_arguments=[
+            "--log-level=ERROR",
+            f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}",
+        ],
         timeout=timeout,
         record_timing=False,
     )
@@ -65,7 +68,9 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
             )
             raise _error(page, len(started), what) from error
         if left := sorted(path.name for path in Path(folder).iterdir()):
-            raise BookError(f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile")
+            raise BookError(
+                f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile"
+            )
     nb.metadata = metadata  # the client has added the version of Python
     for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
         cell.outputs = joined(cell.outputs)

@@ -52,12 +52,16 @@ def plain_inline(text: str, plain: "Plain", line: int) -> str:
         if name := match["role"]:
             if name not in ROLES:
                 plain.fail(
-                    here, f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py, or do without it"
+                    here,
+                    f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py, or do without it",
                 )
             shown = ROLES[name](match["content"], plain, here)
             return shown + match["space"] if shown else ""
         if match["substitution"]:
-            plain.fail(here, f"substitutions such as {match['substitution']} are not known: write the text itself")
+            plain.fail(
+                here,
+                f"substitutions such as {match['substitution']} are not known: write the text itself",
+            )
         if label := match["footnote"]:
             number = plain.scan.footnotes.get(label)
             return f'<sup><a href="#footnote-{label}">{number}</a></sup>'
@@ -124,7 +128,10 @@ def _citation(kind: str) -> Callable[[str, "Plain", int], str]:
         for key in content.split(","):
             if not (entry := entries.get(key.strip())):
                 plain.fail(line, f"there is no {key.strip()} in {plain.page.book.relative(file)}")
-            names = [" ".join(person.last_names).strip("{}") for person in entry.persons.get("author", [])]
+            names = [
+                " ".join(person.last_names).strip("{}")
+                for person in entry.persons.get("author", [])
+            ]
             names = " and ".join(names) if len(names) < 3 else f"{names[0]} *et al.*"
             year, url = entry.fields.get("year", "n.d."), entry.fields.get("url")
             text = f"{names} ({year})" if kind == "t" else f"{names}, {year}"

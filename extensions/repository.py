@@ -52,7 +52,9 @@ class HubLinks(SphinxDirective):
             if page.is_notebook:
                 urlpath = f"lab/workspaces/{name}/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
                 query = urlencode({"repo": address, "branch": "notebooks", "urlpath": urlpath})
-                lines.append(f"{page.title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
+                lines.append(
+                    f"{page.title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}"
+                )
         self.env.note_dependency(str(book.toc))
         return [nodes.literal_block("", "\n".join(lines), language="text")]
 

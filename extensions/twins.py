@@ -58,7 +58,9 @@ class PageParser(Parser):
         env = document.settings.env
         page, config = book_of(env.app).page(env.docname), env.mystnb_config
         if page.is_notebook:
-            env.note_dependency(str(page.twin))  # read the page again when its twin alone has changed
+            env.note_dependency(
+                str(page.twin)
+            )  # read the page again when its twin alone has changed
             arguments = {"root": str(page.book.root), "name": page.name, "config": env.myst_config}
             reader = (f"{__name__}.{read_with_outputs.__name__}", arguments, False)
             env.mystnb_config = config.copy(custom_formats={page.path.suffix: reader})
@@ -69,7 +71,11 @@ class PageParser(Parser):
 
 
 def _offer_download(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     """Tell the theme's download button where the page's notebook will be."""
     page = book_of(app).page(pagename)

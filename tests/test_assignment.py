@@ -33,7 +33,12 @@ def nbgrader(course, *arguments):
     run = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=course,
-        env={**os.environ, "PATH": path, "HOME": str(course), "JUPYTER_CONFIG_DIR": str(course / ".jupyter")},
+        env={
+            **os.environ,
+            "PATH": path,
+            "HOME": str(course),
+            "JUPYTER_CONFIG_DIR": str(course / ".jupyter"),
+        },
         capture_output=True,
         text=True,
     )
@@ -66,9 +71,16 @@ def sheet():
 
 def solutions(sheet):
     """The code of each exercise's solution, by its number."""
-    found = [c.source for c in sheet.cells if c.cell_type == "code" and "solution" in c.metadata.get("tags", [])]
+    found = [
+        c.source
+        for c in sheet.cells
+        if c.cell_type == "code" and "solution" in c.metadata.get("tags", [])
+    ]
     # The check comes after the answer in the sheet: a cell that called it would end there.
-    return {n: s.replace(f"print(check_{n}(answer_{n}))", "") for n, s in zip(POINTS, found, strict=True)}
+    return {
+        n: s.replace(f"print(check_{n}(answer_{n}))", "")
+        for n, s in zip(POINTS, found, strict=True)
+    }
 
 
 #: What a student may hand in who has not understood it, or hopes that nobody looks. Whatever is
@@ -119,7 +131,9 @@ def graded(course, sheet):
         for student in ("right", "wrong", "empty"):
             grades = book.find_submission_notebook("exercises", "exercises", student).grades
             assert not any(grade.needs_manual_grade for grade in grades)
-            assert {grade.name: grade.max_score for grade in grades} == {f"check-{n}": p for n, p in POINTS.items()}
+            assert {grade.name: grade.max_score for grade in grades} == {
+                f"check-{n}": p for n, p in POINTS.items()
+            }
             nb = read(course / "autograded" / student / "exercises/exercises.ipynb")
             outputs = {n: joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
             said = {n: [o.get("evalue") or o.get("text") for o in outputs[n]] for n in POINTS}
@@ -144,9 +158,14 @@ def test_the_released_sheet_has_the_readers_cells_and_no_solution(course, sheet)
             + ['assert verdict.startswith("Right: "), verdict']
         )
     # Headings tell the points, and links lead to the site or are gone.
-    assert all(re.match(r"### \d+\. .* \(\d points?\)$", line) or line in unlinked(known) for line in added), added
+    assert all(
+        re.match(r"### \d+\. .* \(\d points?\)$", line) or line in unlinked(known) for line in added
+    ), added
     secret = Counter(
-        line.strip() for c in sheet.cells if "solution" in c.metadata.get("tags", []) for line in c.source.splitlines()
+        line.strip()
+        for c in sheet.cells
+        if "solution" in c.metadata.get("tags", [])
+        for line in c.source.splitlines()
     )
     for line in secret:
         assert lines[line] <= known[line] + len(POINTS) * (line == ""), line
@@ -162,7 +181,9 @@ def unlinked(lines):
 def test_only_answers_can_be_edited(course):
     for c in read(course / "release/exercises/exercises.ipynb").cells:
         assert c.metadata.deletable is False
-        assert c.metadata.get("editable", True) is c.metadata.get("nbgrader", {}).get("solution", False), c.source
+        assert c.metadata.get("editable", True) is c.metadata.get("nbgrader", {}).get(
+            "solution", False
+        ), c.source
 
 
 def test_a_site_makes_the_links_of_the_sheet():
@@ -180,9 +201,13 @@ def test_writing_again_gives_the_same_bytes(tmp_path):
 
 
 def test_a_page_whose_cells_are_out_of_order(tmp_path):
-    cells = "".join(f"```{{code-cell}} ipython3\n:tags: [{tag}]\n1\n```\n" for tag in ("starter", "starter"))
+    cells = "".join(
+        f"```{{code-cell}} ipython3\n:tags: [{tag}]\n1\n```\n" for tag in ("starter", "starter")
+    )
     book = make_book(tmp_path, page=f"---\nfile_format: mystnb\n---\n# P\n\n{cells}")
-    with pytest.raises(BookError, match="after exercise 1 a cell is tagged starter, not check; fix the tags"):
+    with pytest.raises(
+        BookError, match="after exercise 1 a cell is tagged starter, not check; fix the tags"
+    ):
         course_notebook(book.page("page"))
 
 
@@ -192,7 +217,9 @@ def test_a_page_whose_cells_are_out_of_order(tmp_path):
 def test_the_solutions_get_all_points(graded):
     said, points = graded["right"]
     assert points == POINTS
-    assert all(re.fullmatch(r"Right: .*\n", text) for texts in said.values() for text in texts), said
+    assert all(re.fullmatch(r"Right: .*\n", text) for texts in said.values() for text in texts), (
+        said
+    )
 
 
 def test_nothing_gets_none(graded):

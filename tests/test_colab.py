@@ -24,11 +24,16 @@ def get_ipython():
 def wheel(folder, name, version="1", needs=""):
     """Write a package of one empty module; `needs` is what it asks for."""
     info = f"{name}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + (needs and f"Requires-Dist: {needs}\n")
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + (
+        needs and f"Requires-Dist: {needs}\n"
+    )
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as file:
         file.writestr(f"{name}.py", "")
         file.writestr(f"{info}/METADATA", metadata)
-        file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(
+            f"{info}/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
         file.writestr(f"{info}/RECORD", "")
 
 
@@ -47,9 +52,16 @@ def bare(tmp_path_factory):
 def run(folder):
     """Run the cell; pip sees nothing but the folder of wheels."""
     return subprocess.run(
-        [folder / "venv/bin/python", "cell.py"], cwd=folder, capture_output=True, text=True,
-        env={"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels"),
-             "PIP_CONFIG_FILE": os.devnull},
+        [folder / "venv/bin/python", "cell.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(folder / "wheels"),
+            "PIP_CONFIG_FILE": os.devnull,
+        },
     )
 
 
@@ -58,16 +70,22 @@ def test_a_page_has_the_set_up_of_d2l_where_it_uses_d2l(page):
     cells = code_cells(read_page(page))
     shown = "\n".join(cell.source for cell in cells if not is_setup(cell))
     assert page.front_matter["setup"] == (["errors", "d2l"] if "d2l" in shown else ["errors"])
-    assert ("d2l" in shown) == ("d2l." in shown), "it imports d2l, which takes seconds, and does not use it"
+    assert ("d2l" in shown) == ("d2l." in shown), (
+        "it imports d2l, which takes seconds, and does not use it"
+    )
     assert is_setup(cells[0])
 
 
 def test_d2l_comes_once_and_silently(bare):
     failed = run(bare)
     last = failed.stderr.strip().splitlines()[-1]
-    assert failed.returncode and last.startswith("RuntimeError: pip cannot install d2l (is there a network?): ERROR: No")
+    assert failed.returncode and last.startswith(
+        "RuntimeError: pip cannot install d2l (is there a network?): ERROR: No"
+    )
 
-    wheel(bare / "wheels", "d2l", "1.0.3", needs="numpy==1.23.5")  # no such wheel: its pins are not asked for
+    wheel(
+        bare / "wheels", "d2l", "1.0.3", needs="numpy==1.23.5"
+    )  # no such wheel: its pins are not asked for
     for name, needs in (("pandas", "more"), ("more", ""), ("requests", ""), ("scipy", "")):
         wheel(bare / "wheels", name, needs=needs)
     done = run(bare)

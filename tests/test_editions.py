@@ -81,14 +81,22 @@ def test_the_readers_edition_is_whole_and_its_links_lead_somewhere(tmp_path):
     shown = {}
     for name, text in written.items():
         if name.endswith(".ipynb"):
-            text = "\n\n".join(c.source for c in nbformat.reads(text, 4).cells if c.cell_type == "markdown")
+            text = "\n\n".join(
+                c.source for c in nbformat.reads(text, 4).cells if c.cell_type == "markdown"
+            )
         shown[name] = BeautifulSoup(MarkdownIt().render(text), "html.parser")
-    links = [(name, tag.get("href") or tag.get("src")) for name in shown for tag in shown[name].select("a[href], [src]")]
+    links = [
+        (name, tag.get("href") or tag.get("src"))
+        for name in shown
+        for tag in shown[name].select("a[href], [src]")
+    ]
     for name, link in links:
         if not link.startswith(("https://", "http://")):
             file, _, place = link.partition("#")
             assert (folder / (file or name)).is_file(), f"{name} links to {link}"
-            assert not place or shown[file or name].find(id=place), f"{name} links to {link}, which is no place there"
+            assert not place or shown[file or name].find(id=place), (
+                f"{name} links to {link}, which is no place there"
+            )
     assert len({name for name, _ in links}) > len(written) / 2  # they were found
     with pytest.raises(BookError, match="exists already: name a new folder"):
         write_readers_edition(BOOK, folder)

@@ -9,8 +9,10 @@ from tools import BOOK
 
 PAGE = BOOK.page("errors").text
 SECTIONS = re.findall(r"^## `(.+?)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-ROWS = [(re.sub(r" …>$", "", row), label) for row, label in
-        re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)]
+ROWS = [
+    (re.sub(r" …>$", "", row), label)
+    for row, label in re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)
+]
 
 
 def raised():
@@ -59,7 +61,8 @@ def test_every_variant_is_raised_by_its_cell(name, label):
 def test_every_error_of_the_book_is_explained():
     messages = [message for message, _ in SECTIONS]
     unexplained = [
-        f"{label}: {text}" for label, text in RAISED.items()
+        f"{label}: {text}"
+        for label, text in RAISED.items()
         if re.match(r"\w+Error: ", text) and not any(message in text for message in messages)
     ]
     assert not unexplained

@@ -40,7 +40,8 @@ def test_every_exercise_has_its_cells_in_order(sheet):
     order = [
         next(t for t in c.metadata.tags if t in ("starter", "check", "solution"))
         for c in sheet.cells
-        if c.cell_type == "code" and {"starter", "check", "solution"} & set(c.metadata.get("tags", []))
+        if c.cell_type == "code"
+        and {"starter", "check", "solution"} & set(c.metadata.get("tags", []))
     ]
     assert order == ["starter", "check", "solution"] * len(EXERCISES)
     for kind, ending in (

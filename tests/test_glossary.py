@@ -52,7 +52,10 @@ def unlinked(text):
         ("Placeholders.", ["placeholder"]),
         ("A layer\nmaterialized it.", ["materialize"]),
         ("A {term}`dry run`, then a dry run. Two {term}`placeholders <placeholder>`.", []),
-        ("# Dry run\n\n`placeholder` and [a buffer](#x).\n\n```python\nbuffer\n```\n| cascade |", []),
+        (
+            "# Dry run\n\n`placeholder` and [a buffer](#x).\n\n```python\nbuffer\n```\n| cascade |",
+            [],
+        ),
         (":::{remember}\n- Dry run.\n:::", []),
         (":::{guess} Which?\nA dry run?\n:::", ["dry run"]),
     ],
@@ -68,5 +71,7 @@ def test_terms_are_linked_where_a_page_first_uses_them(page):
     for block in blocks.parse(page.prose):
         box = blocks.directive(block, lines) if block.kind == "fence" else None
         if box and box.name in ("slide", "notes"):
-            lines[block.start : block.end] = [""] * (block.end - block.start)  # for the deck, not for a reader
+            lines[block.start : block.end] = [""] * (
+                block.end - block.start
+            )  # for the deck, not for a reader
     assert unlinked("\n".join(lines)) == []

@@ -40,8 +40,10 @@ def test_imports_go_one_way(path):
         assert set(imported(path)) & MACHINERY == set()
 
 
-@pytest.mark.parametrize("path", sorted((BOOK.root / "chapter").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((BOOK.root / "chapter").glob("*.py")), ids=lambda path: path.name
+)
 def test_a_module_of_the_library_has_one_idea_and_none_of_this_book(path):
     text = path.read_text("utf-8")
-    assert text.count("\n") <= 220
+    assert text.count("\n") <= 230
     assert not re.search(r"\b(torch|lazy|cascade|placeholder)\b", text, re.IGNORECASE)

@@ -37,8 +37,15 @@ Back to [the start](#start).
 def run(root, *command, ok=True):
     """Run a command in the book's folder, as `make` does; returns all that it said."""
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=root, capture_output=True, text=True,
-        env={key: value for key, value in os.environ.items() if key not in ("GITHUB_REPOSITORY", "BOOK_URL")},
+        [sys.executable, "-m", *command],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env={
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("GITHUB_REPOSITORY", "BOOK_URL")
+        },
     )
     assert (done.returncode == 0) is ok, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -49,11 +56,19 @@ def book(tmp_path_factory):
     """A copy of what is not this book's own, in a folder without git, with two pages of another."""
     root = tmp_path_factory.mktemp("other book")
     for folder in ("chapter", "tools", "extensions"):
-        shutil.copytree(BOOK.root / folder, root / folder, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+        shutil.copytree(
+            BOOK.root / folder,
+            root / folder,
+            ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
+        )
     (root / "tests").mkdir()
-    for file in ("conftest.py", "pytest.ini", "tests/__init__.py", "tests/strict.py"):
+    for file in ("conftest.py", "pyproject.toml", "tests/__init__.py", "tests/strict.py"):
         shutil.copy(BOOK.root / file, root / file)
-    config = yaml.safe_load((BOOK.root / "_config.yml").read_text("utf-8")) | {"title": "Counting", "author": "Ada", "copyright": "Ada"}
+    config = yaml.safe_load((BOOK.root / "_config.yml").read_text("utf-8")) | {
+        "title": "Counting",
+        "author": "Ada",
+        "copyright": "Ada",
+    }
     (root / "_config.yml").write_text(yaml.safe_dump(config))
     made = make_book(root, index=INDEX, errors=ERRORS)
     made.bibliography.touch()
@@ -76,22 +91,36 @@ def test_its_twins_are_compared(book):
 def test_a_wrong_output_is_noticed(book, tmp_path):
     other = shutil.copytree(book.root, tmp_path / "wrong")
     edit(other / "book" / "index.ipynb", '"42"', '"43"')
-    assert "1 failed" in run(other, "pytest", "-q", "-p", "no:cacheprovider", "book/index.ipynb", ok=False)
+    assert "1 failed" in run(
+        other, "pytest", "-q", "-p", "no:cacheprovider", "book/index.ipynb", ok=False
+    )
 
 
 def test_a_stale_page_is_one_line(book, tmp_path):
     other = shutil.copytree(book.root, tmp_path / "stale")
     edit(other / "book" / "index.md", "count = 6", "count = 8")
-    line = "book/index.ipynb is stale, the cells of book/index.md have changed: run `make notebooks`"
-    assert run(other, "tools.site", ok=False) == run(other, "tools.notebooks", "check", ok=False) == f"{line}\n"
+    line = (
+        "book/index.ipynb is stale, the cells of book/index.md have changed: run `make notebooks`"
+    )
+    assert (
+        run(other, "tools.site", ok=False)
+        == run(other, "tools.notebooks", "check", ok=False)
+        == f"{line}\n"
+    )
     said = run(other, "pytest", "-q", "-p", "no:cacheprovider", "book", ok=False)
-    assert {text.strip("! ").removeprefix("_pytest.outcomes.Exit: ").removeprefix("Exit: ") for text in said.splitlines() if text} == {line}
+    assert {
+        text.strip("! ").removeprefix("_pytest.outcomes.Exit: ").removeprefix("Exit: ")
+        for text in said.splitlines()
+        if text
+    } == {line}
 
 
 def test_its_readers_get_an_edition(book, tmp_path):
     run(book.root, "tools.notebooks", "edition", str(tmp_path / "edition"))
     nb = nbformat.read(tmp_path / "edition" / "index.ipynb", 4)
-    assert [cell.outputs for cell in nb.cells if cell.cell_type == "code"][2][0].data == {"text/plain": "42"}
+    assert [cell.outputs for cell in nb.cells if cell.cell_type == "code"][2][0].data == {
+        "text/plain": "42"
+    }
     assert "See [Errors](errors.ipynb)." in nb.cells[-1].source
 
 
@@ -100,4 +129,7 @@ def test_it_becomes_a_site(book):
     page = (book.root / "_build" / "html" / "index.html").read_text("utf-8")
     assert "Counting" in page and ">42<" in page.replace("\n", "") and "Lazy" not in page
     downloads = book.root / "_build" / "html" / "_sources"
-    assert sorted(path.name for path in downloads.glob("*.ipynb")) == ["errors.ipynb", "index.ipynb"]
+    assert sorted(path.name for path in downloads.glob("*.ipynb")) == [
+        "errors.ipynb",
+        "index.ipynb",
+    ]

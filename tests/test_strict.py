@@ -172,23 +172,51 @@ def report(notebook, tmp_path_factory):
     save("good", lambda cells: None)
     save("changed", lambda cells: [change(cells[name].outputs, name) for name in LOUD])
     save("retyped", lambda cells: [retype(cells[name].outputs, name) for name in LOUD])
-    save("dropped", lambda cells: [cell.update(outputs=[]) for name, cell in cells.items() if name != "error"])
-    save("added", lambda cells: [cell.outputs.append(nbformat.v4.new_output("stream", text="+"))
-                                 for name, cell in cells.items()])
+    save(
+        "dropped",
+        lambda cells: [cell.update(outputs=[]) for name, cell in cells.items() if name != "error"],
+    )
+    save(
+        "added",
+        lambda cells: [
+            cell.outputs.append(nbformat.v4.new_output("stream", text="+"))
+            for name, cell in cells.items()
+        ],
+    )
     save("unrun", lambda cells: cells["result"].update(execution_count=None, outputs=[]))
-    save("stripped", lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells.values()])
+    save(
+        "stripped",
+        lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells.values()],
+    )
     save("errorless", lambda cells: cells["error"].update(outputs=[]))
     save("tagged", lambda cells: cells["stream"].metadata.update(tags=["nbval-ignore-output"]))
-    save("commented", lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"))
+    save(
+        "commented",
+        lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"),
+    )
     (folder / "broken.ipynb").write_text('{"cells": [')
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "--tb=no", "-q",
-         "--continue-on-collection-errors", "copies"],
-        cwd=root, env={**os.environ, "PYTHONPATH": str(BOOK.root)},
-        capture_output=True, text=True,
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-rA",
+            "--tb=no",
+            "-q",
+            "--continue-on-collection-errors",
+            "copies",
+        ],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(BOOK.root)},
+        capture_output=True,
+        text=True,
     )
     outcomes = {}
-    for outcome, name, cell in re.findall(r"^(PASSED|FAILED|ERROR) copies/(\w+)\.ipynb(?:::Cell (\d+))?", run.stdout, re.M):
+    for outcome, name, cell in re.findall(
+        r"^(PASSED|FAILED|ERROR) copies/(\w+)\.ipynb(?:::Cell (\d+))?", run.stdout, re.M
+    ):
         outcomes[name, ["setup", *SOURCES][int(cell)] if cell else "refused"] = outcome
     assert run.returncode, run.stdout
     return outcomes

@@ -1,8 +1,8 @@
 """Pages and their twins: book/NAME.md and the executed book/NAME.ipynb next to it.
 
-    python -m tools.notebooks          execute the pages that changed, rewrite their twins
-    python -m tools.notebooks check    say what is wrong with any page or twin, execute nothing
-    python -m tools.notebooks edition FOLDER    write the readers' edition of the book into a new folder
+python -m tools.notebooks          execute the pages that changed, rewrite their twins
+python -m tools.notebooks check    say what is wrong with any page or twin, execute nothing
+python -m tools.notebooks edition FOLDER    write the readers' edition of the book into a new folder
 """
 
 import argparse
@@ -48,7 +48,11 @@ def _run(coroutine: Coroutine[Any, Any, list[str]]) -> list[str]:
         try:
             return thread.submit(asyncio.run, coroutine).result()
         except KeyboardInterrupt:
-            print("Stopped: the pages that were not finished have their old twins", file=sys.stderr, flush=True)
+            print(
+                "Stopped: the pages that were not finished have their old twins",
+                file=sys.stderr,
+                flush=True,
+            )
             os._exit(130)  # at once: kernels end when the process that started them has ended
 
 
@@ -71,7 +75,9 @@ def update(book: Book = BOOK) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="tools.notebooks", description="Execute the book's pages.")
+    parser = argparse.ArgumentParser(
+        prog="tools.notebooks", description="Execute the book's pages."
+    )
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("check", help="say what is wrong with any page or twin, execute nothing")
     edition = commands.add_parser("edition", help="write the readers' edition into a new folder")
