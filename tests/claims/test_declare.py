@@ -22,8 +22,18 @@ def lenet(side, kernel, padding, first=None):
         linear = [nn.Linear(first, 120), nn.Linear(120, 84), nn.Linear(84, 10)]
     sigmoid = nn.Sigmoid()
     return nn.Sequential(
-        conv[0], sigmoid, nn.AvgPool2d(2), conv[1], sigmoid, nn.AvgPool2d(2), nn.Flatten(),
-        linear[0], sigmoid, linear[1], sigmoid, linear[2],
+        conv[0],
+        sigmoid,
+        nn.AvgPool2d(2),
+        conv[1],
+        sigmoid,
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        linear[0],
+        sigmoid,
+        linear[1],
+        sigmoid,
+        linear[2],
     )
 
 
