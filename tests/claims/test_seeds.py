@@ -63,7 +63,7 @@ def stacks(draw):
 
 def build_stack(stack, is_lazy):
     """Build a drawn stack; the eager one is told every size, counted along the way."""
-    dims, dtype, rows, side, plan, widths, flat = stack
+    dims, dtype, _, side, plan, widths, flat = stack
     size, layers = widths[0], []
     for case, width in zip(plan, widths[1:]):
         options = {} if case.is_norm else {next(iter(case.arguments)): width}
@@ -118,13 +118,16 @@ def each_condition_is_needed():
 
 @given(stacks())
 def test_seeds_equal(stack):
-    dims, dtype, rows, side, plan, widths, flat = stack
+    dims, dtype, rows, side, plan, widths, _ = stack
     if any("InstanceNorm" in case.name for case in plan):
         rows = max(rows, 1)  # it raises an IndexError on zero rows
     X = torch.zeros(rows, widths[0], *[side] * dims, dtype=dtype)
     # In evaluation mode a normalization accepts one row, and its statistics stay as they are.
-    run = lambda net: net.eval()(X)  # noqa: E731
-    assert same(lambda: build_stack(stack, False), lambda: build_stack(stack, True), run)
+    assert same(
+        lambda: build_stack(stack, is_lazy=False),
+        lambda: build_stack(stack, is_lazy=True),
+        lambda net: net.eval()(X),
+    )
     each_condition_is_needed()
 
 
@@ -168,10 +171,13 @@ def test_seeds_convert(case, dtype):
     def convert():
         return case.build_eager(400, **options).to(dtype)
 
-    assert differing(
-        lambda: case.build_eager(400, **options, dtype=dtype),
-        lambda: case.build(**options, dtype=dtype),
-    ) == 0
+    assert (
+        differing(
+            lambda: case.build_eager(400, **options, dtype=dtype),
+            lambda: case.build(**options, dtype=dtype),
+        )
+        == 0
+    )
     assert differing(convert, run_then_convert) == 0
     between = differing(convert, lambda: case.build(**options).to(dtype))
     expected = {torch.float32: {0}, torch.float64: {48_000}}.get(dtype, range(1, 480))
