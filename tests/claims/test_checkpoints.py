@@ -136,7 +136,9 @@ def test_checkpoints_optimizer(state):
             net.load_state_dict(donor.state_dict(), assign=assign)
         optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
         if not loaded_first:
-            net.load_state_dict({k: v.clone() for k, v in donor.state_dict().items()}, assign=assign)
+            net.load_state_dict(
+                {k: v.clone() for k, v in donor.state_dict().items()}, assign=assign
+            )
         old = [p.detach().clone() for p in net.parameters()]
         net(X).square().sum().backward()
         optimizer.step()
@@ -187,9 +189,7 @@ def adagrad(net):
 def test_checkpoints_state(make, early, norm):
 
     def build():
-        return nn.Sequential(
-            nn.LazyLinear(32), norm(), nn.ReLU(), nn.Dropout(), nn.LazyLinear(10)
-        )
+        return nn.Sequential(nn.LazyLinear(32), norm(), nn.ReLU(), nn.Dropout(), nn.LazyLinear(10))
 
     def train(net, optimizer, batches):
         for X, y in batches:
@@ -214,7 +214,9 @@ def test_checkpoints_state(make, early, norm):
     train(net, optimizer, batches[:3])
     file = io.BytesIO()
     random = torch.get_rng_state()
-    torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "random": random}, file)
+    torch.save(
+        {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "random": random}, file
+    )
     file.seek(0)
     saved = torch.load(file)
 
