@@ -408,6 +408,7 @@ def test_dryrun_undone(rows):
     net.a.register_forward_hook(lambda *args: hooked.append(args[2]))
     dry_run(net, X)
     assert len(net.seen) == len(hooked) == 1
+    assert not hooked[0].requires_grad  # what is kept keeps no graph
     states = {}
     for name, draw in [("none", lambda H: None), ("fixed", lambda H: torch.rand(1)),
                        ("per row", torch.rand_like)]:

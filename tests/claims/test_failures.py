@@ -1,0 +1,261 @@
+"""The claims of the page *Errors before initialization: counting, DDP, export*."""
+
+import io
+import os
+import pickle
+import socket
+import sys
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+import torch
+from torch import distributed as dist
+from torch import nn
+from torch.nn.utils import parameters_to_vector, parametrizations, prune
+
+from .cases import LINEAR, lazy_names, tensors
+
+
+def quietly(call: Callable) -> Callable:
+    """Call without warnings: TorchScript is deprecated."""
+
+    def wrapped(layer, X):
+        with warnings.catch_warnings(action="ignore"):
+            return call(layer, X)
+
+    return wrapped
+
+
+def save_and_load(layer, X):
+    file = io.BytesIO()
+    torch.save(layer.state_dict(), file)
+    file.seek(0)
+    torch.load(file)
+
+
+def average(layer, X):
+    torch.optim.swa_utils.AveragedModel(layer).update_parameters(layer)
+
+
+#: What the page tries, on a layer and its input.
+ATTEMPTS = {
+    "numel": lambda layer, X: [t.numel() for t in tensors(layer).values()],
+    "shape": lambda layer, X: [t.shape for t in tensors(layer).values()],
+    "freeze": lambda layer, X: layer.requires_grad_(False),
+    "vector": lambda layer, X: parameters_to_vector(layer.parameters()),
+    "weight_norm": lambda layer, X: parametrizations.weight_norm(layer),
+    "spectral_norm": lambda layer, X: parametrizations.spectral_norm(layer),
+    "orthogonal": lambda layer, X: parametrizations.orthogonal(layer),
+    "prune": lambda layer, X: prune.l1_unstructured(layer, "weight", 0.5),
+    "average": average,
+    "share": lambda layer, X: layer.share_memory(),
+    "save and load": save_and_load,
+    "script": quietly(lambda layer, X: torch.jit.script(layer)),
+    "trace": quietly(lambda layer, X: torch.jit.trace(layer, X)),
+    "export": lambda layer, X: torch.export.export(layer, (X,)),
+    "stack": lambda layer, X: torch.func.stack_module_state([layer, layer]),
+    "meta": lambda layer, X: layer.to("meta")(X.to("meta")),
+}
+ERRORS = (ValueError, RuntimeError, AssertionError, IndexError, pickle.UnpicklingError)
+
+
+#: What materializing a parameter twice says: in all classes but ``LazyLinear``, and in that one.
+ONCE_MORE = ("self.weight must be an UninitializedParameter",
+             "'Parameter' object has no attribute 'materialize'")
+
+
+def ready(case) -> nn.Module:
+    """The layer after its first pass."""
+    layer = case.build()
+    layer(case.input())
+    return layer
+
+
+def test_failures_raise(case):
+    """Every attempt raises on placeholders, none on a layer that has none; strict export works."""
+    for name, attempt in ATTEMPTS.items():
+        try:
+            attempt(case.build(), case.input())
+        except ERRORS:
+            continue
+        pytest.fail(f"{name} works on {case}")
+    with warnings.catch_warnings(action="ignore"):
+        torch.export.export(case.build(), (case.input(),), strict=True)
+    if "InstanceNorm" in case.name:
+        for name, attempt in ATTEMPTS.items():
+            bare = case.lazy(affine=False, track_running_stats=False)
+            assert lazy_names(bare) == []
+            # These want a parameter, and find none on the eager layer either.
+            if name not in ("vector", "weight_norm", "spectral_norm", "orthogonal", "prune",
+                            "stack", "script", "trace", "export"):
+                attempt(bare, case.input(3))
+
+
+def test_failures_messages(case):
+    """The misleading messages, and what they speak of; tying works where nothing else waits."""
+    with pytest.raises(RuntimeError, match="usually happens in `load_state_dict`"):
+        parametrizations.weight_norm(case.build())
+    with pytest.raises(ValueError, match="Expected a matrix"):
+        parametrizations.orthogonal(case.build())
+    with pytest.raises(ValueError, match="Muon only supports 2D"):
+        torch.optim.Muon([case.build().weight])
+    with pytest.raises(pickle.UnpicklingError, match="GLOBAL torch.nn.parameter.Uninitialized"):
+        save_and_load(case.build(), None)
+    with torch.serialization.safe_globals([nn.UninitializedParameter, nn.UninitializedBuffer]):
+        save_and_load(case.build(), None)
+    first, second = case.build(), case.build()
+    second.weight = first.weight
+    first(X := case.input())
+    with pytest.raises((AttributeError, AssertionError), match=ONCE_MORE[case is LINEAR]):
+        second(X)
+    if not case.is_norm:  # without a bias, nothing of its own waits
+        second = case.build(bias=False)
+        second.weight = first.weight
+        second(X)
+        assert second.weight is first.weight and type(second) is case.eager
+    with pytest.raises(RuntimeError, match="has uninitialized parameters"):
+        ATTEMPTS["trace"](case.build(), X)
+    with pytest.raises(RuntimeError, match="can't be used with `DataParallel`"):
+        case.build()._replicate_for_data_parallel()
+    with torch.device("cpu"):
+        embedding, output = nn.Embedding(9, 5), nn.LazyLinear(9, bias=False)
+        output.weight = embedding.weight
+        assert output(embedding(torch.tensor([1]))).shape == (1, 9)
+
+
+def test_failures_after(case):
+    """All attempts work after the first pass; a normalization layer's weight is no matrix."""
+    for name, attempt in ATTEMPTS.items():
+        if name == "orthogonal" and case.is_norm:
+            with pytest.raises(ValueError, match="Expected a matrix"):
+                attempt(ready(case), case.input())
+        else:
+            attempt(ready(case), case.input())
+
+
+@pytest.fixture(scope="module")
+def group():
+    """A process group of one, on the loopback interface."""
+    name = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
+    old = os.environ.get("GLOO_SOCKET_IFNAME")
+    os.environ["GLOO_SOCKET_IFNAME"] = name
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    yield dist.group.WORLD
+    dist.destroy_process_group()
+    if old is None:
+        del os.environ["GLOO_SOCKET_IFNAME"]
+    else:
+        os.environ["GLOO_SOCKET_IFNAME"] = old
+
+
+def test_failures_processes(case, group):
+    """DDP and ``fully_shard`` reject placeholders and accept what they become."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
+
+    mesh = init_device_mesh("cpu", (1,))
+    with pytest.raises(RuntimeError, match="can't be used with `DistributedDataParallel`"):
+        nn.parallel.DistributedDataParallel(case.build())
+    with pytest.raises(RuntimeError, match="Can't access the shape"):
+        fully_shard(case.build(), mesh=mesh)
+    X = case.input()
+    nn.parallel.DistributedDataParallel(ready(case))(X).square().sum().backward()
+    fully_shard(ready(case), mesh=mesh)
+
+
+def overlap(layer: nn.Module, place: Callable, X: torch.Tensor):
+    """Hold one call of the layer where it enters a function until a second call has finished."""
+    entered, finished = Event(), Event()
+
+    def stop(frame, event, argument):
+        if frame.f_code is place.__code__ and not entered.is_set():
+            entered.set()
+            finished.wait()
+
+    def slow():
+        sys.settrace(stop)
+        try:
+            return layer(X)
+        finally:
+            sys.settrace(None)
+            entered.set()
+
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(slow)
+        entered.wait()
+        other = pool.submit(layer, X)
+        other.exception()
+        finished.set()
+    return held, other
+
+
+def test_failures_once(case):
+    """Each outcome of two first passes at once, for every class; none after a dry run."""
+    X, missing = case.input(), {}
+    torch.use_deterministic_algorithms(True)  # unfilled memory is nan
+    try:
+        for place in (case.lazy._infer_parameters,
+                      nn.parameter.UninitializedTensorMixin.materialize,
+                      case.lazy.reset_parameters):
+            layer = case.build()
+            held, other = overlap(layer, place, X)
+            error = held.exception()
+            assert isinstance(error, AttributeError | AssertionError)
+            wrong = other.result().isnan().any().item()
+            later = layer.eval()(X).isnan().any().item()
+            missing[str(error).rpartition("attribute ")[2]] = (wrong, later)
+        # The other call had its numbers, or it computed with weights that nobody had filled.
+        assert missing["'initialize_parameters'"] == (False, False)
+        assert missing["'cls_to_become'"] == (False, True)
+        assert missing["'has_uninitialized_params'"] == (True, True)
+        if case is LINEAR:
+            held, other = overlap(layer := case.build(), torch.no_grad.__enter__, X)
+            assert str(held.exception()) == ONCE_MORE[True]
+            assert not other.result().isnan().any() and not layer(X).isnan().any()
+            held, other = overlap(layer := case.build(), nn.Linear.reset_parameters, X)
+            assert "has_uninitialized_params" in str(held.exception())
+            assert other.result().isnan().any() and not layer(X).isnan().any()
+        layer = ready(case).eval()
+        held, other = overlap(layer, type(layer).forward, X)
+        assert torch.equal(held.result(), other.result())
+    finally:
+        torch.use_deterministic_algorithms(False)
+
+
+def test_failures_on_meta(case):
+    """Built and run on meta, the shapes are those of the CPU; moved there first, it raises."""
+    with torch.device("meta"):
+        layer = case.build()
+        layer(case.input(device="meta"))
+    assert {k: t.shape for k, t in tensors(layer).items()} == {
+        k: t.shape for k, t in tensors(ready(case)).items()
+    }
+    assert all(t.is_meta for t in tensors(layer).values())
+    for moved in (case.build().to("meta"), case.build().to(device="meta")):
+        assert type(moved.weight) is nn.Parameter and moved.weight.numel() == 0
+        with pytest.raises(ERRORS):
+            moved(case.input(device="meta"))
+
+
+def test_failures_new_objects(case):
+    """An optimizer built on meta trains nothing after ``to_empty``, unless parameters are swapped."""
+    for swap in (False, True):
+        torch.__future__.set_swap_module_params_on_conversion(swap)
+        try:
+            with torch.device("meta"):
+                layer = case.build()
+                layer(case.input(device="meta"))
+            held = layer.weight
+            optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+            layer.to_empty(device="cpu")
+            layer.reset_parameters()
+            before = layer.weight.detach().clone()
+            (layer(case.input()) ** 3).sum().backward()
+            optimizer.step()
+            assert (layer.weight is held) == swap
+            assert torch.equal(layer.weight, before) != swap
+        finally:
+            torch.__future__.set_swap_module_params_on_conversion(False)
