@@ -27,7 +27,7 @@ const PRESETS = {
   mismatch: ["MLP that doesn't fit", "2,20;Linear(21,256);ReLU;LazyLinear(10)"],
 };
 
-function h(tag, props, ...children) {
+function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (name in node) node[name] = value;
