@@ -17,7 +17,8 @@ PDF = BUILD / "slides.pdf"
 
 def browser():
     """Find a Chromium: ``$CHROMIUM``, else on the PATH, else Playwright's own; or None."""
-    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    # The shell has no windows, so that it opens a page in a quarter of the time.
+    names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
         from playwright.sync_api import sync_playwright

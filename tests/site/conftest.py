@@ -4,14 +4,14 @@
 its own; no test writes into the site.
 """
 
-import os
-import shutil
 import threading
 from functools import partial
 
 import pytest
-from helpers import PAGES, SITE, Handler, Server
 from playwright.sync_api import sync_playwright
+
+from tests.site.helpers import PAGES, SITE, Handler, Server
+from tools import slides
 
 FLAGS = [
     "--no-sandbox",
@@ -52,9 +52,9 @@ def base(serve):
 
 @pytest.fixture(scope="session")
 def browser():
-    """A Chromium: $CHROMIUM, or the first on the PATH, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    """A Chromium, the one that prints, too."""
+    found = slides.browser()
+    assert found, "There is no Chromium. Install one, or set CHROMIUM=/path/to/chromium"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium

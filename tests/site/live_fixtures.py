@@ -3,10 +3,10 @@
 import threading
 
 import pytest
-from live_page import Binder, Jupyter, Site
 from playwright.sync_api import expect
 
-from conftest import SITE, Server
+from tests.site.helpers import SITE, Server
+from tests.site.live_page import Binder, Jupyter, Site
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import expect
 
-from conftest import Handler
+from tests.site.helpers import Handler
 
 START = 90_000  # milliseconds that Python, and importing torch, may take on a busy machine
 TOKEN = secrets.token_hex(8)

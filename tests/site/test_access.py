@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from helpers import BUDGET, PAGES, SCHEMES, SITE, WIDTHS, parsed, unfold, violations
+
+from tests.site.helpers import BUDGET, PAGES, SCHEMES, SITE, WIDTHS, parsed, unfold, violations
 
 #: axe measures the colors of each word of code, for minutes: of those that look the same, one
 #: stays a word of its own.

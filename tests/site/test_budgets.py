@@ -4,7 +4,8 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from helpers import BUDGET, PAGES, SITE, Handler
+
+from tests.site.helpers import BUDGET, PAGES, SITE, Handler
 
 SHIFTS = """() => new Promise(done => {
   let sum = 0;

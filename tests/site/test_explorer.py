@@ -7,7 +7,7 @@ import pytest
 from chapter.twins import read_twin
 from tools import BOOK
 
-pytest_plugins = ["explorer_page"]
+pytest_plugins = ["tests.site.explorer_page"]
 
 
 def test_works_from_a_file(open_figure, write_page):
@@ -241,6 +241,6 @@ def test_the_figure_shows_what_pytorch_printed(figure, name, preset):
     assert figure.layers.count() == len(rows) >= 3
     for i, (before, after, weight, bias, count, output) in enumerate(rows, 1):
         text = figure.text(i)
-        assert before in text and after in text and text.endswith(output), json.dumps(text)
+        assert before in text and after in text and text.endswith(output), text
         assert not weight or f"weight {weight}" in text and f"{count} parameter" in text
         assert not bias or f"bias {bias}" in text

@@ -4,12 +4,11 @@ import gzip
 from pathlib import Path
 
 import pytest
-from test_access import AXE
 
-from conftest import SITE
 from extensions.explorer import FILES, SCRIPT, STYLE
+from tests.site.helpers import AXE, SITE
 
-pytest_plugins = ["explorer_page"]
+pytest_plugins = ["tests.site.explorer_page"]
 JS = Path(__file__).parent / "js"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["explorer_page"]
+pytest_plugins = ["tests.site.explorer_page"]
 JS = Path(__file__).parent / "js"
 
 

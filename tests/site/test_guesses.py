@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import PAGES, SITE
+from tests.site.helpers import PAGES, SITE
 
 
 def guesses(name):

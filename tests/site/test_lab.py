@@ -9,14 +9,17 @@ import re
 import sys
 from pathlib import Path
 
-import lab as jupyterlab
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
 from chapter.editions import readers_notebook
 from chapter.outputs import difference
+from tests.site import lab as jupyterlab
 from tools import BOOK
+
+#: They share a JupyterLab, so that all of these belong to one worker.
+pytestmark = pytest.mark.xdist_group("lab")
 
 PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")

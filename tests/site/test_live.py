@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from live_page import START, cell, eventually, host, hosts, news, start, trouble, write
 from playwright.sync_api import expect
-from test_access import violations
 
-from conftest import PAGES, ROOT, SITE, parsed
+from tests.site.helpers import PAGES, ROOT, SITE, parsed, violations
+from tests.site.live_page import START, cell, eventually, host, hosts, news, start, trouble, write
 
-pytest_plugins = ["live_fixtures"]
+pytest_plugins = ["tests.site.live_fixtures"]
+
+#: They share a Jupyter server, so that all of these belong to one worker.
+pytestmark = pytest.mark.xdist_group("live")
 
 JS = Path(__file__).parent / "js"
 LIVE = [name for name in PAGES if (ROOT / "book" / f"{name}.ipynb").exists()]

@@ -5,7 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from live_page import (
+from playwright.sync_api import expect
+from sphinx.errors import ConfigError
+
+from extensions.live import _check_server, _connections
+from tests.site.helpers import SITE, violations
+from tests.site.live_page import (
     START,
     TOKEN,
     Jupyter,
@@ -18,14 +23,11 @@ from live_page import (
     ways_out,
     write,
 )
-from playwright.sync_api import expect
-from sphinx.errors import ConfigError
-from test_access import violations
 
-from conftest import SITE
-from extensions.live import _check_server, _connections
+pytest_plugins = ["tests.site.live_fixtures"]
 
-pytest_plugins = ["live_fixtures"]
+#: They share a Jupyter server, so that all of these belong to one worker.
+pytestmark = pytest.mark.xdist_group("live-servers")
 
 JS = Path(__file__).parent / "js"
 

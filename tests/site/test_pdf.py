@@ -6,9 +6,9 @@ import sys
 import unicodedata
 
 import pytest
-from helpers import SITE, parsed
 from pypdf import PdfReader
 
+from tests.site.helpers import SITE, parsed
 from tools import BOOK, pdf
 
 #: It is printed once, so that all of these belong to one worker (pytest --dist loadgroup).
@@ -25,7 +25,9 @@ def printed():
     """The PDF, printed anew."""
     pdf.PDF.unlink(missing_ok=True)
     # In a process of its own: this one already drives a browser.
-    run = subprocess.run([sys.executable, "-m", "tools.pdf"], cwd=BOOK.root, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "tools.pdf"], cwd=BOOK.root, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr
     return PdfReader(pdf.PDF)
 
@@ -43,7 +45,10 @@ def number(printed, anchor):
 
 def test_what_it_says_of_itself(printed):
     """A reader, and a screen reader, learn what it is; nothing in it tells one run from another."""
-    assert dict(printed.metadata) == {"/Title": "Lazy Initialization", "/Author": "the authors of Lazy Initialization"}
+    assert dict(printed.metadata) == {
+        "/Title": "Lazy Initialization",
+        "/Author": "the authors of Lazy Initialization",
+    }
     root = printed.trailer["/Root"]
     assert root["/Lang"] == "en" and root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
 
@@ -92,7 +97,11 @@ def bookmarks(outline):
 
 def test_bookmarks(printed):
     """Each heading has one, and nothing else has."""
-    heads = [head for name in BOOK.contents() for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")]
+    heads = [
+        head
+        for name in BOOK.contents()
+        for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")
+    ]
     expected = ["Contents", *(squeezed(head.get_text().removesuffix("#")) for head in heads)]
     assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
 
@@ -103,13 +112,17 @@ def test_no_heading_stands_alone(printed):
 
     def note(text, matrix, place, font, size):
         if text.strip():
-            lines[number].append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])  # from the foot, in points
+            lines[number].append(
+                place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
+            )  # from the foot, in points
 
     for number, page in enumerate(printed.pages):
         lines[number] = []
         page.extract_text(visitor_text=note)
     for mark in bookmarks(printed.outline):
-        below = [y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 25]  # under 30 is the sheet's number
+        below = [
+            y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 25
+        ]  # under 30 is the sheet's number
         assert below, mark.title
 
 
@@ -125,7 +138,14 @@ def test_nothing_is_cut(texts, name):
 def test_no_navigation(texts):
     """What is for a screen stays there."""
     whole = "".join(texts)
-    for words in ("Skip to main content", "Download notebook", "Run in Binder", "Show the answer", "Hide the", "Slides of this page"):
+    for words in (
+        "Skip to main content",
+        "Download notebook",
+        "Run in Binder",
+        "Show the answer",
+        "Hide the",
+        "Slides of this page",
+    ):
         assert squeezed(words) not in whole
 
 
@@ -140,4 +160,6 @@ def test_fonts_are_embedded(printed):
     assert fonts
     for name, font in fonts.items():
         descriptor = font.get("/FontDescriptor")
-        assert font.get("/Subtype") == "/Type3" or {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor.get_object()), name
+        assert font.get("/Subtype") == "/Type3" or {"/FontFile", "/FontFile2", "/FontFile3"} & set(
+            descriptor.get_object()
+        ), name

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from helpers import CHAPTER, ROOT, SITE, meta, parsed, policy
 
-from extensions import repository
+from chapter import repository
+from tests.site.helpers import CHAPTER, ROOT, SITE, meta, parsed, policy
 
 BASE = "https://somebody.example/lazy/"
 RUN = "from jupyter_book.cli.main import main; main()"
@@ -22,7 +22,14 @@ pytestmark = pytest.mark.xdist_group("published")
 def published(tmp_path_factory):
     """A site built with what a workflow's environment says."""
     out = tmp_path_factory.mktemp("published")
-    options = ["--config", "_config.yml", "--toc", str(ROOT / "_toc.yml"), "--path-output", str(out)]
+    options = [
+        "--config",
+        "_config.yml",
+        "--toc",
+        str(ROOT / "_toc.yml"),
+        "--path-output",
+        str(out),
+    ]
     known = {"GITHUB_REPOSITORY": "owner/name", "GITHUB_REF_NAME": "main", "BOOK_URL": BASE}
     run = subprocess.run(
         [sys.executable, "-c", RUN, "build", "book", *options, "-q", "-W", "-n"],
@@ -85,7 +92,9 @@ def test_not_found(published, serve, visit, tmp_path):
 
 def test_buttons(published):
     """Edit leads to the source, Binder and Colab to the notebook, of the repository it was built from."""
-    links = {a.text: a["href"] for a in parsed(published / "cascade.html").select(".page-links li > a")}
+    links = {
+        a.text: a["href"] for a in parsed(published / "cascade.html").select(".page-links li > a")
+    }
     assert links.pop("Report a mistake").startswith("https://github.com/owner/name/issues/new?")
     assert links == {
         "Run in Binder": "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/cascade.ipynb",
@@ -103,7 +112,10 @@ def test_buttons(published):
 def test_links_for_a_class(published):
     """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
     soup = parsed(published / "teaching.html")
-    lines = dict(line.split(": ", 1) for line in soup.select_one("#a-link-for-each-page pre").text.splitlines())
+    lines = dict(
+        line.split(": ", 1)
+        for line in soup.select_one("#a-link-for-each-page pre").text.splitlines()
+    )
     pulled = []
     for title, link in lines.items():
         parts = urlsplit(link)
@@ -123,7 +135,7 @@ def test_links_for_a_class(published):
 def test_no_link_where_there_is_nothing_to_pull():
     """A site that was built outside of a repository on GitHub says so."""
     section = parsed(SITE / "teaching.html").find(id="a-link-for-each-page")
-    if repository.find()[0]:
+    if repository.find(ROOT)[0]:
         pytest.skip("this site was built from a repository on GitHub")
     assert "nothing to pull" in section.text and not section.pre
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from helpers import PAGES, ROOT, SITE, parsed, unfold
 
 from extensions.theme import COLORS
+from tests.site.helpers import PAGES, ROOT, SITE, parsed, unfold
 
 
 def has(selector):
@@ -96,7 +96,9 @@ def test_where_one_is(visit, height):
         for link in ("#contents .home", "#contents [aria-current]"):
             box = page.locator(link).bounding_box()
             assert 0 <= box["y"] and box["y"] + box["height"] <= height, link
-            on_top = page.evaluate("([x, y]) => document.elementFromPoint(x, y).className", [40, 25])
+            on_top = page.evaluate(
+                "([x, y]) => document.elementFromPoint(x, y).className", [40, 25]
+            )
             assert on_top == "home"
 
 

@@ -7,7 +7,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from helpers import CHAPTER, PAGES, ROOT, SITE, meta, parsed, policy
+
+from tests.site.helpers import CHAPTER, PAGES, ROOT, SITE, meta, parsed, policy
 
 HTML = [*PAGES, "slides/index"]  # what has links, and a policy
 
@@ -104,7 +105,10 @@ LOCAL = "'self' http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.
 def test_connections(name, sources):
     """Only a page with cells may connect anywhere: to this computer."""
     allowed = policy(SITE / f"{name}.html")["connect-src"]
-    assert allowed.removesuffix(" https://mybinder.org https://*.mybinder.org wss://*.mybinder.org") == sources
+    assert (
+        allowed.removesuffix(" https://mybinder.org https://*.mybinder.org wss://*.mybinder.org")
+        == sources
+    )
 
 
 SLIP_IN = """() => {

@@ -4,7 +4,8 @@ import base64
 import re
 
 import pytest
-from helpers import PAGES, SITE, parsed
+
+from tests.site.helpers import PAGES, SITE, parsed
 
 # --- controls ------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deck.source import pieces, sentences, slides_of, words
+from tests.site.deck.source import pieces, sentences, slides_of, words
 from tools import BOOK, slides
 
 SITE = slides.BUILD / "html"

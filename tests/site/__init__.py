@@ -1,0 +1,1 @@
+"""The tests of the built site, in a real Chromium."""
