@@ -43,7 +43,7 @@
 
   // What is too wide can be scrolled by keys, in parts unfolded later, too.
   const reach = (root) => {
-    const boxes = [...root.querySelectorAll("pre, .scroll, .cell_output")];
+    const boxes = [...root.querySelectorAll("pre, .scroll, .cell_output, .drawing")];
     const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth);
     for (const box of wide) box.tabIndex = 0;
   };
