@@ -138,7 +138,9 @@ def test_counted_by_hand(figure):
     assert "nn.Linear(256, 120),  # wrong: 400 now" in hand.inner_text()
     text = figure.root.inner_text()
     assert "Numbers that are wrong now: 1. Layer 8 raises:" in text
-    assert "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
+    assert (
+        "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
+    )
     figure.press("Count again")
     assert (
         "nn.Linear(400, 120)," in hand.inner_text()
