@@ -79,7 +79,7 @@
   field.value = new URLSearchParams(location.search).get("q") ?? "";
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    const asked = (event.ctrlKey || event.metaKey) ? event.key === "k" : event.key === "/" && !typing;
+    const asked = event.ctrlKey || event.metaKey ? event.key === "k" : event.key === "/" && !typing;
     if (!asked) return;
     event.preventDefault();
     field.select();
