@@ -146,7 +146,11 @@ def test_run_all_equals_the_twin(live, jupyter, live_base, name):
             source.source
         )
         if "raises-exception" in source.metadata.get("tags", []):
-            expect(cell(page, number).locator(".traceback")).to_be_visible()
+            here = cell(page, number)
+            place = f"article .output-only[data-cell='{here.get_attribute('data-cell')}']"
+            expect(
+                here.locator(".traceback").or_(page.locator(f"{place} .traceback"))
+            ).to_be_visible()
     assert page.locator("details.below-input:not([open])").count() == 0
     assert len(page.locator("article img").all()) == len(
         page.evaluate("[...document.images].filter(i => i.naturalWidth && i.alt.length > 20)")
