@@ -1,8 +1,10 @@
-# The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu
+# The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu, PORT=8000 (preview),
+# WORKERS=4 (tests side by side; 0: one after the other)
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help book preview slides pdf test test-site notebooks lint assignment lab lock clean
-export PYTHON
+export PYTHON PORT
+WORKERS := auto
 RUN := .venv/bin/python
 
 help: ## this list
@@ -28,17 +30,17 @@ pdf: ## build the site, and print the chapter into _build/lazy-initialization.pd
 
 test: ## run every cell of every page and compare every output, then the unit tests
 	@tools/setup.sh all
-	@$(RUN) -m pytest -n auto --dist loadscope book tests --ignore=tests/site
+	@$(RUN) -m pytest -n $(WORKERS) book tests --ignore=tests/site
 
 test-site: book ## build the site and test it in a real Chromium
 	@tools/setup.sh all
-	@$(RUN) -m pytest tests/site
+	@$(RUN) -m pytest -n $(WORKERS) tests/site
 
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all
 	@$(RUN) -m tools.notebooks
 
-lint: ## format and check the code, through pre-commit
+lint: ## format the code and check it, through pre-commit (needs Node.js)
 	@tools/setup.sh lint
 	@$(RUN) -m pre_commit run --all-files
 
@@ -51,12 +53,16 @@ lab: ## open the chapter in JupyterLab
 	@JUPYTER_CONFIG_PATH=binder/jupyter .venv/bin/jupyter lab book/index.ipynb
 
 # The pins are those of the default build of torch, whichever is installed here: 2.15.0 is also
-# the CPU build's 2.15.0+cpu.
+# the CPU build's 2.15.0+cpu. One version of each package for all Pythons, so that all of them
+# give the same outputs.
 COMPILE := env -u UV_TORCH_BACKEND .venv/bin/uv pip compile -q --no-emit-index-url --no-annotate
 lock: ## pin the newest versions that fit (then: make notebooks test)
 	@tools/setup.sh site
-	@$(COMPILE) --universal --python-version 3.11 --upgrade \
-		--overrides requirements/overrides.txt requirements.txt -o requirements/constraints.txt
+	@$(COMPILE) --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+		--overrides requirements/overrides.txt requirements.txt requirements/frameworks.txt \
+		-o requirements/constraints.txt
+	@printf '# Pinned on %s\n' "$$(date -u +%F)" | cat - requirements/constraints.txt >requirements/dated.txt
+	@mv requirements/dated.txt requirements/constraints.txt
 	@$(COMPILE) --universal --python-version 3.11 --generate-hashes \
 		-c requirements/constraints.txt requirements/site.txt -o requirements/site.lock
 	@echo uv | $(COMPILE) --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements/uv.txt

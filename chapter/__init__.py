@@ -14,5 +14,5 @@ It knows no Sphinx, no make and no pytest, and nothing of what this book is abou
 | `execution`, `guard` | how a page is run |
 | `editions` | what readers get |
 | `repository` | where the book is on GitHub |
-| `files` | how a file is written |
+| `files`, `text` | how a file is written, and settings are read |
 """

@@ -76,7 +76,7 @@ class BlockError(Exception):
         what: what is wrong, in a sentence.
     """
 
-    def __init__(self, line: int, what: str):
+    def __init__(self, line: int, what: str) -> None:
         super().__init__(what)
         self.line, self.what = line, what
 
@@ -131,9 +131,17 @@ def _blocks(text: str) -> Iterator[Block]:
             label = (token.meta or {}).get("label", "")
             yield Block(_WHOLE[stem], *token.map, info=label, tokens=inside, level=token.level)
         elif token.type in _KINDS:
-            yield Block(_KINDS[token.type], *token.map, token.content, token.info.strip(), level=token.level)
-        elif token.type not in _CONTAINERS and not token.type.endswith("_close") and token.type != "inline":
-            raise BlockError(token.map[0] + 1, f"chapter/blocks.py does not know a block of type {token.type}")
+            yield Block(
+                _KINDS[token.type], *token.map, token.content, token.info.strip(), level=token.level
+            )
+        elif (
+            token.type not in _CONTAINERS
+            and not token.type.endswith("_close")
+            and token.type != "inline"
+        ):
+            raise BlockError(
+                token.map[0] + 1, f"chapter/blocks.py does not know a block of type {token.type}"
+            )
 
 
 def directive(block: Block, lines: list[str], offset: int = 0) -> Directive | None:
@@ -167,7 +175,9 @@ def directive(block: Block, lines: list[str], offset: int = 0) -> Directive | No
     options, used = _options(body, line, name)
     while used < len(body) and not body[used].strip():
         used += 1
-    return Directive(name, argument, options, "\n".join(body[used:]).rstrip(), line, line + 1 + used)
+    return Directive(
+        name, argument, options, "\n".join(body[used:]).rstrip(), line, line + 1 + used
+    )
 
 
 def _options(body: list[str], line: int, name: str) -> tuple[dict[str, str], int]:
@@ -177,7 +187,9 @@ def _options(body: list[str], line: int, name: str) -> tuple[dict[str, str], int
         try:
             options = yaml.safe_load("\n".join(body[1:end])) or {}
         except yaml.YAMLError as error:
-            raise BlockError(line, f"the options of {{{name}}} are not YAML: {' '.join(str(error).split())}") from error
+            raise BlockError(
+                line, f"the options of {{{name}}} are not YAML: {' '.join(str(error).split())}"
+            ) from error
         return {key: "" if value is None else str(value) for key, value in options.items()}, end + 1
     options, used = {}, 0
     while used < len(body) and (match := _OPTION.match(body[used].strip())):

@@ -2,16 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import yaml
+from chapter.text import load_yaml, one_line
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-#: The fast one, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BookError(Exception):
@@ -66,7 +64,9 @@ class Book:
 
     def relative(self, path: Path) -> str:
         """The path as messages give it: relative to the book's root."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
 
     def page(self, name: str) -> "Page":
         """The page of this name; its file need not exist."""
@@ -96,11 +96,51 @@ class Book:
         except Exception as error:  # a parser's, YAML's, or a bug of theirs for an empty file
             raise BookError(f"{self.toc.name} cannot be read: {one_line(error)}") from error
 
+    def version(self, package: str) -> str:
+        """The version of a package that the twins were executed with.
+
+        Raises:
+            BookError: the book pins none, or several.
+        """
+        return self._pinned(rf"^{re.escape(package)}==(\S+)", f"a version of {package}")
+
+    def pinned_on(self) -> str:
+        """The day on which these versions were chosen, as in 2026-11-26.
+
+        Raises:
+            BookError: the pins do not say.
+        """
+        return self._pinned(r"^# Pinned on (\S+)$", "the day")
+
+    def _pinned(self, pattern: str, what: str) -> str:
+        found = re.findall(pattern, self._pins, re.MULTILINE)
+        if len(found) != 1:
+            raise BookError(
+                f"{self.relative(self.constraints)} has {what} {len(found)} times, not once"
+            )
+        return found[0]
+
+    @property
+    def constraints(self) -> Path:
+        """The exact versions that twins are executed with."""
+        return self.root / "requirements" / "constraints.txt"
+
+    @property
+    def _pins(self) -> str:
+        return self.constraints.read_text("utf-8") if self.constraints.exists() else ""
+
     def pins(self) -> str:
-        """A short digest of the exact versions that twins are executed with."""
-        file = self.root / "requirements" / "constraints.txt"
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        pinned = "\n".join(line for line in lines if "==" in line)
+        """A short digest of the versions that outputs depend on.
+
+        They are those of the packages in ``requirements/notebooks.txt`` and ``frameworks.txt``: a
+        new version of a test tool makes no twin stale.
+        """
+        folder, names = self.constraints.parent, set()
+        for file in ("notebooks.txt", "frameworks.txt"):
+            text = (folder / file).read_text("utf-8") if (folder / file).exists() else ""
+            names |= set(re.findall(r"^([\w.-]+)", text, re.MULTILINE))
+        lines = re.findall(r"^([\w.-]+)==(.*)$", self._pins, re.MULTILINE)
+        pinned = "\n".join(f"{name}=={rest}" for name, rest in lines if name in names)
         return hashlib.sha256(pinned.encode()).hexdigest()[:16]
 
     def misfits(self) -> list[str]:
@@ -150,13 +190,17 @@ class Page:
         try:
             return self.path.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise BookError(f"{self.place} is not UTF-8 text ({one_line(error)}): save it as UTF-8") from error
+            raise BookError(
+                f"{self.place} is not UTF-8 text ({one_line(error)}): save it as UTF-8"
+            ) from error
 
     @cached_property
     def front_matter(self) -> dict:
         """The settings at the top of the page."""
         match = _FRONT_MATTER.match(self.text)
-        return load_yaml(match[1] if match else "", lambda what: self.error(1, f"the front matter: {what}"))
+        return load_yaml(
+            match[1] if match else "", lambda what: self.error(1, f"the front matter: {what}")
+        )
 
     @property
     def is_notebook(self) -> bool:
@@ -178,24 +222,3 @@ class Page:
     def error(self, line: int, what: str) -> BookError:
         """An error in a line of the page, counted from 1."""
         return BookError(f"{self.place}:{line}: {what}")
-
-
-def load_yaml(text: str, error: Callable[[str], Exception]) -> dict:
-    """Read settings.
-
-    Args:
-        text: YAML.
-        error: makes the exception that is raised where it is not, or is no mapping.
-    """
-    try:
-        settings = yaml.load(text, _LOADER) or {}
-    except yaml.YAMLError as cause:
-        raise error(f"it is not YAML: {one_line(cause)}") from cause
-    if not isinstance(settings, dict):
-        raise error("it has no keys")
-    return settings
-
-
-def one_line(error: BaseException) -> str:
-    """An exception's message in one line."""
-    return " ".join(str(error).split()) or type(error).__name__

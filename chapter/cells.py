@@ -7,7 +7,8 @@ from typing import Any
 
 from chapter import blocks
 from chapter.blocks import BlockError
-from chapter.book import Page, load_yaml
+from chapter.book import Page
+from chapter.text import load_yaml
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def _code(block: blocks.Block, lines: list[str]) -> Cell:
         while used < len(body) and body[used].lstrip().startswith(":"):
             used += 1
         options = [text.lstrip()[1:] for text in body[:used]]
-    metadata = load_yaml("\n".join(options), lambda what: BlockError(line, f"the options of this cell: {what}"))
+    metadata = load_yaml(
+        "\n".join(options), lambda what: BlockError(line, f"the options of this cell: {what}")
+    )
     if used < len(body) and not body[used].strip():
         used += 1
     source = "\n".join(body[used:])

@@ -33,7 +33,9 @@ assert verdict.startswith("Right: "), verdict
 print(verdict)"""
 
 
-def _graded(cell: NotebookNode, grade_id: str, *, points: int | None = None, solution: bool = False) -> None:
+def _graded(
+    cell: NotebookNode, grade_id: str, *, points: int | None = None, solution: bool = False
+) -> None:
     """Mark a cell for nbgrader: an answer, a check worth points, or a cell that is only locked."""
     cell.metadata["nbgrader"] = {
         "grade": points is not None,
@@ -98,7 +100,9 @@ def course_notebook(page: Page, site: str = "") -> NotebookNode:
                 cells.append(cell)
             continue
         if kind and kind != expected:
-            raise BookError(f"{page.place}: after exercise {n} a cell is tagged {kind}, not {expected}; fix the tags")
+            raise BookError(
+                f"{page.place}: after exercise {n} a cell is tagged {kind}, not {expected}; fix the tags"
+            )
         if kind == "starter":
             n, answer, expected = n + 1, cell, "check"
             given = _given(cell.source, n)
@@ -108,7 +112,9 @@ def course_notebook(page: Page, site: str = "") -> NotebookNode:
             check = cell.source.replace(f"print(check_{n}(answer_{n}))", VERDICT.format(n=n))
             cell.source = RESTORE.format(given="\n".join([*helpers, given])) + check
             _graded(cell, f"check-{n}", points=points)
-            cell.metadata["tags"] = ["raises-exception"]  # else "Run All" ends at the first wrong answer
+            cell.metadata["tags"] = [
+                "raises-exception"
+            ]  # else "Run All" ends at the first wrong answer
         elif kind == "solution":
             expected = "starter"
             solved = cell.source.replace(f"print(check_{n}(answer_{n}))", "").strip()

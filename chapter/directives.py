@@ -54,7 +54,11 @@ def _note(box: Directive, plain: "Plain") -> str:
     """A standard admonition, whose first line may be part of its text."""
     text = f"{_title(box, plain)}\n{_inner(box, plain)}".strip("\n")
     title = {"seealso": "See also"}.get(box.name, box.name.capitalize())
-    return folded(title, text) if "dropdown" in box.options.get("class", "") else quotation(title, text)
+    return (
+        folded(title, text)
+        if "dropdown" in box.options.get("class", "")
+        else quotation(title, text)
+    )
 
 
 def _dropdown(box: Directive, plain: "Plain") -> str:
@@ -65,7 +69,11 @@ def _guess(box: Directive, plain: "Plain") -> str:
     kind = "Question" if "question" in box.options else "Guess"
     title = f"{kind}: {_title(box, plain)}" if box.argument else kind
     _, choices = split_choices(box.body)
-    body = re.sub(r"^([-*+]) \[[ xX]\] ", r"\1 ", box.body, flags=re.MULTILINE) if choices else box.body
+    body = (
+        re.sub(r"^([-*+]) \[[ xX]\] ", r"\1 ", box.body, flags=re.MULTILINE)
+        if choices
+        else box.body
+    )
     return quotation(title, plain.convert(body, box.body_line - 1).strip("\n"))
 
 
@@ -83,7 +91,10 @@ def _only_on_site(box: Directive, plain: "Plain") -> str:
 
 
 def _image(box: Directive, plain: "Plain") -> str:
-    if not re.match(r"\w+:", box.argument) and not (plain.page.path.parent / box.argument).is_file():
+    if (
+        not re.match(r"\w+:", box.argument)
+        and not (plain.page.path.parent / box.argument).is_file()
+    ):
         plain.fail(box.line, f"there is no file {box.argument}")
     caption, _, rest = _inner(box, plain).partition("\n\n")
     picture = f"![{box.options.get('alt', '')}]({box.argument})"
@@ -119,7 +130,9 @@ def _literal(box: Directive, plain: "Plain") -> str:
             first, dash, last = part.strip().partition("-")
             if not (first + last).isdigit():
                 plain.fail(box.line, f"lines are like 1-3,5, not {wanted}")
-            chosen += lines[int(first or 1) - 1 : (int(last) if last else len(lines)) if dash else int(first)]
+            chosen += lines[
+                int(first or 1) - 1 : (int(last) if last else len(lines)) if dash else int(first)
+            ]
         lines = chosen
     return _fenced("\n".join(lines), box.options.get("language", box.argument.rpartition(".")[2]))
 
@@ -139,7 +152,9 @@ def _math(box: Directive, plain: "Plain") -> str:
 
 
 def _table(box: Directive, plain: "Plain") -> str:
-    return f"**{_title(box, plain)}**\n\n{_inner(box, plain)}" if box.argument else _inner(box, plain)
+    return (
+        f"**{_title(box, plain)}**\n\n{_inner(box, plain)}" if box.argument else _inner(box, plain)
+    )
 
 
 def _list_table(box: Directive, plain: "Plain") -> str:
@@ -153,7 +168,10 @@ def _list_table(box: Directive, plain: "Plain") -> str:
         elif rows and line.strip() and line.startswith("    "):
             rows[-1][-1] += " " + line.strip()
         elif line.strip():
-            plain.fail(box.body_line + number, "a row of a {list-table} is a list of cells: * - one, then   - two")
+            plain.fail(
+                box.body_line + number,
+                "a row of a {list-table} is a list of cells: * - one, then   - two",
+            )
     if not rows or len({len(row) for row in rows}) != 1:
         plain.fail(box.line, "the rows of a {list-table} have the same number of cells")
     if box.options.get("header-rows", "0") == "0":
@@ -161,7 +179,9 @@ def _list_table(box: Directive, plain: "Plain") -> str:
     elif box.options["header-rows"] != "1":
         plain.fail(box.line, "a notebook's table has one row of headings, or none")
     rows.insert(1, ["---"] * len(rows[0]))
-    text = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows)
+    text = "\n".join(
+        "| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows
+    )
     table = plain.inline(text, box.body_line)
     return f"**{_title(box, plain)}**\n\n{table}" if box.argument else table
 

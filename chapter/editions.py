@@ -27,7 +27,9 @@ def without_solutions(nb: NotebookNode) -> NotebookNode:
         A new notebook; the one that is given is left as it is.
     """
     nb = copy.deepcopy(nb)
-    nb.cells = [cell for cell in nb.cells if not NOT_FOR_READERS & set(cell.metadata.get("tags", []))]
+    nb.cells = [
+        cell for cell in nb.cells if not NOT_FOR_READERS & set(cell.metadata.get("tags", []))
+    ]
     return nb
 
 
@@ -60,5 +62,7 @@ def write_readers_edition(book: Book, folder: Path) -> None:
             if page.is_notebook:
                 write_notebook(readers_notebook(page), new / page.twin.name)
             else:
-                (new / page.path.name).write_text(f"{plain_markdown(page.prose, page, targets)}\n", "utf-8")
+                (new / page.path.name).write_text(
+                    f"{plain_markdown(page.prose, page, targets)}\n", "utf-8"
+                )
         new.rename(folder)

@@ -7,9 +7,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from chapter.book import BookError, Page, one_line
+from chapter.book import BookError, Page
 from chapter.outputs import joined, unexecuted
 from chapter.pages import cell_places, read_page
+from chapter.text import one_line
 
 #: Seconds that one cell may take.
 CELL_TIMEOUT = 120
@@ -41,11 +42,16 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
 
     nb = read_page(page)
     metadata = nbformat.from_dict(nb.metadata)
+    started = []  # the code cells, as they come; what the kernel counts is late when it dies
     client = NotebookClient(
         nb,
+        on_cell_execute=lambda cell, cell_index: started.append(cell_index),
         kernel_name="python3",
         # The first without the kernel's own warnings between the lines of progress
-        extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}"],
+        extra_arguments=[
+            "--log-level=ERROR",
+            f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}",
+        ],
         timeout=timeout,
         record_timing=False,
     )
@@ -53,7 +59,6 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
         try:
             await client.async_execute(cwd=folder)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            run = [c.execution_count or 0 for c in nb.cells if c.cell_type == "code"]
             what = (
                 f"raised {error.ename}: {one_line(ValueError(error.evalue))}; fix it, or tag it raises-exception"
                 if isinstance(error, CellExecutionError)
@@ -61,9 +66,11 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
                 if isinstance(error, CellTimeoutError)
                 else "killed the kernel"
             )
-            raise _error(page, max(1, *run), what) from error
+            raise _error(page, len(started), what) from error
         if left := sorted(path.name for path in Path(folder).iterdir()):
-            raise BookError(f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile")
+            raise BookError(
+                f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile"
+            )
     nb.metadata = metadata  # the client has added the version of Python
     for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
         cell.outputs = joined(cell.outputs)

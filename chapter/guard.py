@@ -1,3 +1,5 @@
+# ruff: noqa: D100, ANN
+
 # A kernel that executes a page runs this first, in the namespace of the cells: see execution.py.
 # A cell that asks the network would give another output tomorrow, so here it raises.
 def _guard():
@@ -15,7 +17,9 @@ def _guard():
         else:
             return
         if not is_here(host.decode() if isinstance(host, bytes) else host):
-            raise PermissionError(f"a cell asked the network for {host}, and the book is made without one")
+            raise PermissionError(
+                f"a cell asked the network for {host}, and the book is made without one"
+            )
 
     sys.addaudithook(audit)
 

@@ -1,9 +1,9 @@
 """A guess: the question, the cells that answer it, and the answer in words, as one piece.
 
-    :::{guess} Title          the question, with choices as a task list where there are any
-    (label)=                  code cells, none or several
-    ```{code-cell} ipython3
-    :::{answer}               what they show, and why
+:::{guess} Title          the question, with choices as a task list where there are any
+(label)=                  code cells, none or several
+```{code-cell} ipython3
+:::{answer}               what they show, and why
 """
 
 import re
@@ -93,7 +93,11 @@ def find_guesses(page: Page) -> list[Guess]:
     lines, found, guess, cells = page.prose.split("\n"), [], None, []
     try:
         for block in blocks.parse(page.prose):
-            box = blocks.directive(block, lines) if block.kind == "fence" and block.level == 0 else None
+            box = (
+                blocks.directive(block, lines)
+                if block.kind == "fence" and block.level == 0
+                else None
+            )
             name = box.name if box else None
             if name == "answer":
                 if guess is None:

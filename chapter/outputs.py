@@ -13,7 +13,11 @@ def joined(outputs: Iterable[dict]) -> list[NotebookNode]:
     result = []
     for output in outputs:
         last = result[-1] if result else None
-        if last and output["output_type"] == last.output_type == "stream" and output["name"] == last.name:
+        if (
+            last
+            and output["output_type"] == last.output_type == "stream"
+            and output["name"] == last.name
+        ):
             last["text"] += output["text"]
         else:
             result.append(nbformat.from_dict(output))
@@ -42,7 +46,10 @@ def difference(stored: Iterable[dict], fresh: Iterable[dict]) -> list[str] | Non
     old, new = canonical(stored), canonical(fresh)
     if old == new:
         return None
-    texts = [json.dumps(x, indent=1, ensure_ascii=False).replace("\\n", "\n").splitlines() for x in (old, new)]
+    texts = [
+        json.dumps(x, indent=1, ensure_ascii=False).replace("\\n", "\n").splitlines()
+        for x in (old, new)
+    ]
     return list(difflib.unified_diff(*texts, "stored in the twin", "this run", n=2, lineterm=""))
 
 

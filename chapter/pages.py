@@ -35,12 +35,16 @@ def setup_cells(page: Page) -> list[tuple[str, str]]:
     """
     names = page.front_matter.get("setup", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise BookError(f"{page.place}: setup is a list of names, such as [errors, d2l], not {names!r}")
+        raise BookError(
+            f"{page.place}: setup is a list of names, such as [errors, d2l], not {names!r}"
+        )
     found = []
     for name in names:
         file = page.book.setup / f"{name}.ipy"
         if not file.is_file():
-            raise BookError(f"{page.place}: the set-up cell {name} has no file {page.book.relative(file)}")
+            raise BookError(
+                f"{page.place}: the set-up cell {name} has no file {page.book.relative(file)}"
+            )
         found.append((page.book.relative(file), file.read_text("utf-8-sig").strip("\n")))
     return found
 
@@ -69,14 +73,21 @@ def read_page(page: Page) -> NotebookNode:
     def add(kind: str, source: str, metadata: dict[str, Any], made_of: str) -> None:
         code = {"outputs": [], "execution_count": None} if kind == "code" else {}
         cell_id = _cell_id(f"{kind}\n{made_of}", seen)
-        cells.append({"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source, **code})
+        cells.append(
+            {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source, **code}
+        )
 
     for cell in read_cells(page):
         if cell.kind == "code":
             for _, source in setup:
                 add("code", source, {"tags": [SETUP]}, source)
             setup = []
-            add("code", cell.source, _code_metadata(cell.metadata, cell.line in guessed), cell.source)
+            add(
+                "code",
+                cell.source,
+                _code_metadata(cell.metadata, cell.line in guessed),
+                cell.source,
+            )
         elif text := plain_markdown(cell.source, page, targets, cell.line - 1):
             add("markdown", text, cell.metadata, cell.source)
     return nbformat.from_dict(
@@ -96,7 +107,9 @@ def read_page(page: Page) -> NotebookNode:
 def _code_metadata(metadata: dict[str, Any], is_guessed: bool) -> dict[str, Any]:
     """A code cell's metadata without what is for the deck, and with what a notebook program folds."""
     tags = metadata.get("tags", [])
-    folded = {part for tag in tags for part in FOLDED.get(tag, [])} | ({"outputs_hidden"} if is_guessed else set())
+    folded = {part for tag in tags for part in FOLDED.get(tag, [])} | (
+        {"outputs_hidden"} if is_guessed else set()
+    )
     metadata = {**metadata, "tags": [tag for tag in tags if tag not in DECK_TAGS]}
     if not metadata["tags"]:
         del metadata["tags"]

@@ -40,7 +40,7 @@ def plain_markdown(text: str, page: Page, targets: Targets, offset: int = 0) -> 
 class Plain:
     """A conversion: what directives and roles need to know of it."""
 
-    def __init__(self, page: Page, targets: Targets):
+    def __init__(self, page: Page, targets: Targets) -> None:
         self.page, self.targets, self.scan = page, targets, scan(page)
 
     def fail(self, line: int, what: str) -> NoReturn:
@@ -71,7 +71,9 @@ class Plain:
         self._copy_between(lines, at, len(lines), offset, out)
         return "\n".join(out)
 
-    def _copy_between(self, lines: list[str], start: int, end: int, offset: int, out: list[str]) -> None:
+    def _copy_between(
+        self, lines: list[str], start: int, end: int, offset: int, out: list[str]
+    ) -> None:
         """Copy what is between blocks: empty lines, definitions of links, and attributes, which go."""
         for number in range(start, end):
             if _ATTRIBUTES.match(lines[number]):
@@ -97,7 +99,11 @@ class Plain:
         if block.kind == "deflist":
             return self._definitions(block, lines, offset)
         if block.kind == "fence" and (box := blocks.directive(block, lines, offset)):
-            return _in_place(self._directive(box), raw[0], "```" if "```" in raw[0] else raw[0].strip(" >-*+")[:3])
+            return _in_place(
+                self._directive(box),
+                raw[0],
+                "```" if "```" in raw[0] else raw[0].strip(" >-*+")[:3],
+            )
         return raw
 
     def _directive(self, box: blocks.Directive) -> str:
@@ -110,7 +116,9 @@ class Plain:
                 "teach it in chapter/directives.py, or do without it",
             )
         text = DIRECTIVES[box.name](box, self)
-        anchor = box.options.get("name") or (box.options.get("label") if box.name != "math" else None)
+        anchor = box.options.get("name") or (
+            box.options.get("label") if box.name != "math" else None
+        )
         return f'<a id="{anchor}"></a>\n\n{text}' if anchor and text else text
 
     def equation(self, formula: str, label: str) -> str:
@@ -122,7 +130,9 @@ class Plain:
             self.fail(line, f"nothing refers to the footnote {block.info}")
         first = raw[0].split("]:", 1)[1].strip()
         body = "\n".join([first, *(re.sub(r"^(?: {4}|\t)", "", text) for text in raw[1:])]).rstrip()
-        text = f'<a id="footnote-{block.info}"></a><sup>{number}</sup> {self.convert(body, line - 1)}'
+        text = (
+            f'<a id="footnote-{block.info}"></a><sup>{number}</sup> {self.convert(body, line - 1)}'
+        )
         return [*text.split("\n"), ""]
 
     def _definitions(self, block: Block, lines: list[str], offset: int) -> list[str]:
@@ -136,7 +146,10 @@ class Plain:
                 out += definition(self.inline(lines[start].strip(), offset + start + 1))
             elif token.type == "dd_open":
                 indent = len(re.match(r"\s*[:~]\s*", lines[start])[0])
-                body = [lines[start][indent:], *(text[min(indent, _indent(text)) :] for text in lines[start + 1 : end])]
+                body = [
+                    lines[start][indent:],
+                    *(text[min(indent, _indent(text)) :] for text in lines[start + 1 : end]),
+                ]
                 text = self.convert("\n".join(body).rstrip(), offset + start)
                 out += [f"  {text}".rstrip() for text in text.split("\n")] + [""]
         return out

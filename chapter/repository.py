@@ -38,7 +38,9 @@ def find(folder: Path) -> tuple[str, str] | tuple[None, None]:
     )
     if not remote:
         return None, None
-    return f"https://github.com/{remote[1]}/{remote[2]}", _git(folder, "branch", "--show-current") or "main"
+    return f"https://github.com/{remote[1]}/{remote[2]}", _git(
+        folder, "branch", "--show-current"
+    ) or "main"
 
 
 def site(folder: Path) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pybtex.database import parse_file
 
+from chapter.book import BookError
+
 if TYPE_CHECKING:
     from chapter.plain import Plain
 
@@ -50,12 +52,16 @@ def plain_inline(text: str, plain: "Plain", line: int) -> str:
         if name := match["role"]:
             if name not in ROLES:
                 plain.fail(
-                    here, f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py, or do without it"
+                    here,
+                    f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py, or do without it",
                 )
             shown = ROLES[name](match["content"], plain, here)
             return shown + match["space"] if shown else ""
         if match["substitution"]:
-            plain.fail(here, f"substitutions such as {match['substitution']} are not known: write the text itself")
+            plain.fail(
+                here,
+                f"substitutions such as {match['substitution']} are not known: write the text itself",
+            )
         if label := match["footnote"]:
             number = plain.scan.footnotes.get(label)
             return f'<sup><a href="#footnote-{label}">{number}</a></sup>'
@@ -122,7 +128,10 @@ def _citation(kind: str) -> Callable[[str, "Plain", int], str]:
         for key in content.split(","):
             if not (entry := entries.get(key.strip())):
                 plain.fail(line, f"there is no {key.strip()} in {plain.page.book.relative(file)}")
-            names = [" ".join(person.last_names).strip("{}") for person in entry.persons.get("author", [])]
+            names = [
+                " ".join(person.last_names).strip("{}")
+                for person in entry.persons.get("author", [])
+            ]
             names = " and ".join(names) if len(names) < 3 else f"{names[0]} *et al.*"
             year, url = entry.fields.get("year", "n.d."), entry.fields.get("url")
             text = f"{names} ({year})" if kind == "t" else f"{names}, {year}"
@@ -130,6 +139,20 @@ def _citation(kind: str) -> Callable[[str, "Plain", int], str]:
         return ", ".join(cited) if kind == "t" else f"({'; '.join(cited)})"
 
     return cite
+
+
+def _version(content: str, plain: "Plain", line: int) -> str:
+    try:
+        return plain.page.book.version(content)
+    except BookError as error:
+        plain.fail(line, str(error))
+
+
+def _pinned(content: str, plain: "Plain", line: int) -> str:
+    try:
+        return plain.page.book.pinned_on()
+    except BookError as error:
+        plain.fail(line, str(error))
 
 
 #: How each role reads: a function of its content, the conversion and the line.
@@ -148,6 +171,8 @@ ROLES: dict[str, Callable[[str, "Plain", int], str]] = {
     "sub": lambda content, plain, line: f"<sub>{content}</sub>",
     "sup": lambda content, plain, line: f"<sup>{content}</sup>",
     "kbd": lambda content, plain, line: f"<kbd>{content}</kbd>",
+    "version": _version,
+    "pinned": _pinned,
     "cite:t": _citation("t"),
     "cite:p": _citation("p"),
 }

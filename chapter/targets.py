@@ -35,12 +35,14 @@ class Scan:
 class Targets:
     """The targets of all pages of a book."""
 
-    def __init__(self, book: Book):
+    def __init__(self, book: Book) -> None:
         self.pages = {page.name: scan(page) for page in book.pages()}
 
     def find(self, label: str) -> Scan | None:
         """The page that has this label or labelled equation."""
-        return next((p for p in self.pages.values() if label in p.labels or label in p.equations), None)
+        return next(
+            (p for p in self.pages.values() if label in p.labels or label in p.equations), None
+        )
 
     def link(self, target: str) -> str:
         """Where a link leads in an edition: ``page.md``, ``page.md#label``, ``#label`` or anything else."""

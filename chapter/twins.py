@@ -47,7 +47,9 @@ def _read_twin(page: Page, fresh: NotebookNode) -> NotebookNode:
         nb = nbformat.read(page.twin, as_version=4)
         nbformat.validate(nb)
     except Exception as error:
-        raise BookError(f"{twin} is not a valid notebook ({type(error).__name__}): {REMEDY}") from error
+        raise BookError(
+            f"{twin} is not a valid notebook ({type(error).__name__}): {REMEDY}"
+        ) from error
     if _code(nb) != _code(fresh):
         raise BookError(f"{twin} is stale, the cells of {page.place} have changed: {REMEDY}")
     if wrong := unexecuted(nb):
@@ -110,6 +112,7 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
     """All that keeps the site from being built, a line each.
 
     Args:
+        book: the book.
         prose: whether a twin with other prose than its page is a problem too. The site takes its
             prose from the pages, so it can do with such a twin; a commit should not have one.
     """
@@ -117,6 +120,7 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
         found, targets = book.misfits(), Targets(book)
     except BookError as error:  # a page that is no text, which all others would repeat
         return [str(error)]
+    others: list[str] = []
     for page in book.pages():
         try:
             if not page.is_notebook:
@@ -124,13 +128,24 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
                 continue
             fresh = read_page(page)
             twin = _read_twin(page, fresh)
-            if prose and _without_outputs(twin) != _without_outputs(fresh):
-                found.append(f"{book.relative(page.twin)} is stale, the words of {page.place} have changed: {REMEDY}")
+            if prose and twin.metadata.get("twin", {}).get("pins") != book.pins():
+                others.append(page.name)
+            elif prose and _without_outputs(twin) != _without_outputs(fresh):
+                found.append(
+                    f"{book.relative(page.twin)} is stale, the words of {page.place} have changed: {REMEDY}"
+                )
         except BookError as error:
             found.append(str(error))
+    if others:  # most often all of them, and one line is enough
+        found.append(
+            f"{len(others)} twins ({', '.join(others[:3])}, …) were run with versions that are no longer pinned: {REMEDY}"
+        )
     return found
 
 
 def _without_outputs(nb: NotebookNode) -> list:
-    cells = [{k: v for k, v in cell.items() if k not in ("outputs", "execution_count")} for cell in nb.cells]
+    cells = [
+        {k: v for k, v in cell.items() if k not in ("outputs", "execution_count")}
+        for cell in nb.cells
+    ]
     return [dict(nb.metadata), cells]

@@ -18,5 +18,7 @@ def book_of(app: Sphinx) -> Book:
 
 def digest() -> str:
     """A digest of the extensions' own files: pages are built anew when one of them has changed."""
-    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.is_file() and not GENERATED & set(p.parts))
+    files = sorted(
+        p for p in Path(__file__).parent.rglob("*") if p.is_file() and not GENERATED & set(p.parts)
+    )
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """The pages' buttons and a class's links, which lead to the book's repository on GitHub."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -11,21 +11,37 @@ from chapter import repository
 from extensions import book_of
 
 
-def _set_buttons(app: Sphinx, config: Any) -> None:
-    address, branch = repository.find(book_of(app).root)
-    if address:
-        config.html_theme_options.update(
-            repository_url=address,
-            repository_branch=branch,
-            path_to_docs="book",
-            use_edit_page_button=True,
-            use_issues_button=True,
-            launch_buttons={
-                "binderhub_url": "https://mybinder.org",
-                "colab_url": "https://colab.research.google.com",
-                "notebook_interface": "jupyterlab",
-            },
-        )
+BINDER = "https://mybinder.org"
+COLAB = "https://colab.research.google.com"
+
+
+def _offer_to_run(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Link a page of cells to Binder and Colab."""
+    book = book_of(app)
+    (address, branch), page = repository.find(book.root), book.page(pagename)
+    if address and page.path.exists() and page.is_notebook:
+        name, twin = urlsplit(address).path, book.relative(page.twin)
+        binder = f"{BINDER}/v2/gh{name}/{branch}?urlpath=lab/tree/{twin}"
+        context["page_actions"] += [
+            {"text": "Run in Binder", "url": binder},
+            {"text": "Run in Colab", "url": f"{COLAB}/github{name}/blob/{branch}/{twin}"},
+        ]
+
+
+def _offer_to_change(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Link a page to its source and to a new issue about it."""
+    book = book_of(app)
+    (address, branch), page = repository.find(book.root), book.page(pagename)
+    if address and page.path.exists():
+        issue = urlencode({"title": f"Page {pagename}: "})
+        context["page_actions"] += [
+            {"text": "Edit this page", "url": f"{address}/edit/{branch}/{page.place}"},
+            {"text": "Report a mistake", "url": f"{address}/issues/new?{issue}"},
+        ]
 
 
 class HubLinks(SphinxDirective):
@@ -52,7 +68,9 @@ class HubLinks(SphinxDirective):
             if page.is_notebook:
                 urlpath = f"lab/workspaces/{name}/tree/{address.rsplit('/', 1)[1]}/{name}.ipynb"
                 query = urlencode({"repo": address, "branch": "notebooks", "urlpath": urlpath})
-                lines.append(f"{page.title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}")
+                lines.append(
+                    f"{page.title}: {self.arguments[0]}/hub/user-redirect/git-pull?{query}"
+                )
         self.env.note_dependency(str(book.toc))
         return [nodes.literal_block("", "\n".join(lines), language="text")]
 
@@ -60,6 +78,6 @@ class HubLinks(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_directive("hub-links", HubLinks)
-    # Before the theme reads its options
-    app.connect("config-inited", _set_buttons, priority=100)
+    app.connect("html-page-context", _offer_to_run, priority=430)
+    app.connect("html-page-context", _offer_to_change, priority=450)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,7 +58,9 @@ class PageParser(Parser):
         env = document.settings.env
         page, config = book_of(env.app).page(env.docname), env.mystnb_config
         if page.is_notebook:
-            env.note_dependency(str(page.twin))  # read the page again when its twin alone has changed
+            env.note_dependency(
+                str(page.twin)
+            )  # read the page again when its twin alone has changed
             arguments = {"root": str(page.book.root), "name": page.name, "config": env.myst_config}
             reader = (f"{__name__}.{read_with_outputs.__name__}", arguments, False)
             env.mystnb_config = config.copy(custom_formats={page.path.suffix: reader})
@@ -69,12 +71,17 @@ class PageParser(Parser):
 
 
 def _offer_download(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
-    """Tell the theme's download button where the page's notebook will be."""
+    """Link a page to its notebook."""
     page = book_of(app).page(pagename)
     if page.path.exists() and page.is_notebook:
-        context["ipynb_source"] = f"{pagename}.ipynb"
+        link = {"text": "Download notebook", "url": f"_sources/{page.twin.name}", "download": True}
+        context["page_actions"].append(link)
 
 
 def _write_downloads(app: Sphinx, exception: Exception | None) -> None:
@@ -91,7 +98,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_source_parser(PageParser, override=True)
     app.add_config_value("extensions_digest", digest(), "env", types=[str])
-    app.connect("html-page-context", _offer_download)
+    app.connect("html-page-context", _offer_download, priority=440)
     # After the theme, which copies a notebook without outputs to the same place
     app.connect("build-finished", _write_downloads, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,9 @@ def make_book(root: Path, *, toc: str | None = None, **pages: str) -> Book:
     first, *rest = pages
     listed = "".join(f"- file: {name}\n" for name in rest)
     (root / "_toc.yml").write_text(
-        toc if toc is not None else f"format: jb-book\nroot: {first}\n" + ("chapters:\n" + listed if rest else "")
+        toc
+        if toc is not None
+        else f"format: jb-book\nroot: {first}\n" + ("chapters:\n" + listed if rest else "")
     )
     for name, text in pages.items():
         (root / "book" / f"{name}.md").write_text(text, "utf-8")

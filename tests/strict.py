@@ -48,7 +48,9 @@ class Kernel(RunningKernel):
 
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
         """Start a cell; returns the id of its message."""
-        return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+        return self.kc.execute(
+            cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
+        )
 
 
 class StrictFile(nbval.plugin.IPyNbFile):
@@ -57,7 +59,11 @@ class StrictFile(nbval.plugin.IPyNbFile):
     def setup(self) -> None:
         """Start the kernel, in an empty folder, as when the twin was made."""
         self.folder = tempfile.TemporaryDirectory(prefix="cells-", ignore_cleanup_errors=True)
-        self.kernel = Kernel(CURRENT_ENV_KERNEL_NAME, cwd=self.folder.name, startup_timeout=self.config.option.nbval_kernel_startup_timeout)
+        self.kernel = Kernel(
+            CURRENT_ENV_KERNEL_NAME,
+            cwd=self.folder.name,
+            startup_timeout=self.config.option.nbval_kernel_startup_timeout,
+        )
 
     def teardown(self) -> None:
         """Stop the kernel."""
@@ -71,7 +77,9 @@ class StrictFile(nbval.plugin.IPyNbFile):
             page = book.page(self.path.stem)
             if self.path == page.twin:
                 if not page.path.exists():
-                    raise BookError(f"{book.relative(self.path)} has no page {page.path.name}: delete it")
+                    raise BookError(
+                        f"{book.relative(self.path)} has no page {page.path.name}: delete it"
+                    )
                 twins.read_twin(page)
         except BookError as error:
             raise self.CollectError(str(error)) from error

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,9 +10,20 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import assignment, notebooks
+from chapter.book import BookError
+from chapter.course import course_notebook, prose
+from chapter.editions import without_solutions
+from chapter.outputs import joined
+from chapter.pages import read_page
+from tests.small import make_book
+from tools import assignment
 
-POINTS = {n: 1 if n < 5 else 2 if n < 10 else 3 for n in range(1, 14)}
+#: What each exercise is worth, by its number: one point in the page's first section, two in the next.
+POINTS = {
+    int(number): section
+    for section, text in enumerate(re.split(r"^## ", assignment.PAGE.text, flags=re.MULTILINE))
+    for number in re.findall(r"^### (\d+)\. ", text, re.MULTILINE)
+}
 
 
 def nbgrader(course, *arguments):
@@ -23,7 +33,12 @@ def nbgrader(course, *arguments):
     run = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=course,
-        env={**os.environ, "PATH": path, "HOME": str(course), "JUPYTER_CONFIG_DIR": str(course / ".jupyter")},
+        env={
+            **os.environ,
+            "PATH": path,
+            "HOME": str(course),
+            "JUPYTER_CONFIG_DIR": str(course / ".jupyter"),
+        },
         capture_output=True,
         text=True,
     )
@@ -51,14 +66,21 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sheet():
     """The exercises page."""
-    return notebooks.read_page(assignment.PAGE)
+    return read_page(assignment.PAGE)
 
 
 def solutions(sheet):
     """The code of each exercise's solution, by its number."""
-    found = [c.source for c in sheet.cells if c.cell_type == "code" and "solution" in c.metadata.get("tags", [])]
+    found = [
+        c.source
+        for c in sheet.cells
+        if c.cell_type == "code" and "solution" in c.metadata.get("tags", [])
+    ]
     # The check comes after the answer in the sheet: a cell that called it would end there.
-    return {n: s.replace(f"print(check_{n}(answer_{n}))", "") for n, s in zip(POINTS, found, strict=True)}
+    return {
+        n: s.replace(f"print(check_{n}(answer_{n}))", "")
+        for n, s in zip(POINTS, found, strict=True)
+    }
 
 
 #: What a student may hand in who has not understood it, or hopes that nobody looks. Whatever is
@@ -109,9 +131,11 @@ def graded(course, sheet):
         for student in ("right", "wrong", "empty"):
             grades = book.find_submission_notebook("exercises", "exercises", student).grades
             assert not any(grade.needs_manual_grade for grade in grades)
-            assert {grade.name: grade.max_score for grade in grades} == {f"check-{n}": p for n, p in POINTS.items()}
+            assert {grade.name: grade.max_score for grade in grades} == {
+                f"check-{n}": p for n, p in POINTS.items()
+            }
             nb = read(course / "autograded" / student / "exercises/exercises.ipynb")
-            outputs = {n: notebooks.joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
+            outputs = {n: joined(cell(nb, f"check-{n}").outputs) for n in POINTS}
             said = {n: [o.get("evalue") or o.get("text") for o in outputs[n]] for n in POINTS}
             result[student] = said, {int(grade.name.split("-")[1]): grade.score for grade in grades}
     return result
@@ -125,7 +149,7 @@ def test_the_released_sheet_has_the_readers_cells_and_no_solution(course, sheet)
     released = read(course / "release/exercises/exercises.ipynb")
     lines, known = (
         Counter(line.strip() for c in nb.cells for line in c.source.splitlines())
-        for nb in (released, notebooks.reader(sheet))
+        for nb in (released, without_solutions(sheet))
     )
     added = lines - known
     for n, points in POINTS.items():
@@ -134,12 +158,17 @@ def test_the_released_sheet_has_the_readers_cells_and_no_solution(course, sheet)
             + ['assert verdict.startswith("Right: "), verdict']
         )
     # Headings tell the points, and links lead to the site or are gone.
-    assert all(re.match(r"### \d+\. .* \(\d points?\)$", line) or line in unlinked(known) for line in added), added
+    assert all(
+        re.match(r"### \d+\. .* \(\d points?\)$", line) or line in unlinked(known) for line in added
+    ), added
     secret = Counter(
-        line.strip() for c in sheet.cells if "solution" in c.metadata.get("tags", []) for line in c.source.splitlines()
+        line.strip()
+        for c in sheet.cells
+        if "solution" in c.metadata.get("tags", [])
+        for line in c.source.splitlines()
     )
     for line in secret:
-        assert lines[line] <= known[line] + 13 * (line == ""), line
+        assert lines[line] <= known[line] + len(POINTS) * (line == ""), line
     assert not any(c.get("outputs") or "solution" in c.source for c in released.cells)
     assert "HIDDEN" not in nbformat.writes(released) and "builtins" not in nbformat.writes(released)
 
@@ -152,15 +181,16 @@ def unlinked(lines):
 def test_only_answers_can_be_edited(course):
     for c in read(course / "release/exercises/exercises.ipynb").cells:
         assert c.metadata.deletable is False
-        assert c.metadata.get("editable", True) is c.metadata.get("nbgrader", {}).get("solution", False), c.source
+        assert c.metadata.get("editable", True) is c.metadata.get("nbgrader", {}).get(
+            "solution", False
+        ), c.source
 
 
-def test_a_site_makes_the_links_of_the_sheet(monkeypatch):
+def test_a_site_makes_the_links_of_the_sheet():
     text = "See [there](cascade.ipynb#cascade-half) and [that](https://example.org/a.ipynb)."
-    monkeypatch.setenv("BOOK_URL", "https://example.org/book/")
-    assert "[there](https://example.org/book/cascade.html#cascade-half) and [that](https" in assignment._prose(text, 1)
-    monkeypatch.setattr(assignment.repository, "site", lambda: "")
-    assert assignment._prose(text, 1) == "See there and [that](https://example.org/a.ipynb)."
+    linked = prose(text, 1, "https://example.org/book")
+    assert "[there](https://example.org/book/cascade.html#cascade-half) and [that](https" in linked
+    assert prose(text, 1, "") == "See there and [that](https://example.org/a.ipynb)."
 
 
 def test_writing_again_gives_the_same_bytes(tmp_path):
@@ -171,11 +201,14 @@ def test_writing_again_gives_the_same_bytes(tmp_path):
 
 
 def test_a_page_whose_cells_are_out_of_order(tmp_path):
-    page = shutil.copy(assignment.PAGE, tmp_path)
-    text = Path(page).read_text("utf-8").replace(":tags: [check, hide-input]", ":tags: [starter]", 1)
-    Path(page).write_text(text, "utf-8")
-    with pytest.raises(notebooks.BookError, match="after exercise 1 a cell is tagged starter, not check"):
-        assignment.source(page)
+    cells = "".join(
+        f"```{{code-cell}} ipython3\n:tags: [{tag}]\n1\n```\n" for tag in ("starter", "starter")
+    )
+    book = make_book(tmp_path, page=f"---\nfile_format: mystnb\n---\n# P\n\n{cells}")
+    with pytest.raises(
+        BookError, match="after exercise 1 a cell is tagged starter, not check; fix the tags"
+    ):
+        course_notebook(book.page("page"))
 
 
 # --- what they get for it -------------------------------------------------------
@@ -184,7 +217,9 @@ def test_a_page_whose_cells_are_out_of_order(tmp_path):
 def test_the_solutions_get_all_points(graded):
     said, points = graded["right"]
     assert points == POINTS
-    assert all(re.fullmatch(r"Right: .*\n", text) for texts in said.values() for text in texts), said
+    assert all(re.fullmatch(r"Right: .*\n", text) for texts in said.values() for text in texts), (
+        said
+    )
 
 
 def test_nothing_gets_none(graded):

@@ -1,25 +1,28 @@
-"""What a class on a JupyterHub gets: the branch that its links pull, and memory enough."""
+"""The branch that the links of a class on a JupyterHub pull."""
 
-import platform
 import subprocess
 
 import pytest
-import yaml
 
-from chapter.editions import without_solutions
-from chapter.twins import read_twin
-from tools import BOOK, measure_kernel
+from tools import BOOK
+
+pytestmark = pytest.mark.once
 
 
 def git(folder, *arguments):
     """Run git in a folder, as a student; returns what it prints."""
     who = ("-c", "user.name=A student", "-c", "user.email=student@example.org")
-    return subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def push(book, remote):
     return subprocess.run(
-        ["sh", "tools/push_notebooks.sh", book, remote], cwd=BOOK.root, capture_output=True, text=True
+        ["sh", "tools/push_notebooks.sh", book, remote],
+        cwd=BOOK.root,
+        capture_output=True,
+        text=True,
     ).returncode
 
 
@@ -33,12 +36,17 @@ def book(tmp_path):
 
 
 def test_students_keep_their_own_when_they_pull_a_new_edition(book, tmp_path):
-    """Pulled and merged by the commands of nbgitpuller: a shallow clone, then a merge that prefers the student."""
+    """As nbgitpuller pulls: a shallow clone, then a merge that prefers the student."""
     remote, student = tmp_path / "book.git", tmp_path / "student"
     git(tmp_path, "init", "-q", "--bare", remote)
     assert push(book, remote) == 0
     git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "notebooks", remote.as_uri(), student)
-    assert sorted(p.name for p in student.iterdir()) == [".git", "figures", "one.ipynb", "two.ipynb"]
+    assert sorted(p.name for p in student.iterdir()) == [
+        ".git",
+        "figures",
+        "one.ipynb",
+        "two.ipynb",
+    ]
     first = git(remote, "rev-parse", "notebooks")
 
     assert push(book, remote) == 0
@@ -59,13 +67,3 @@ def test_students_keep_their_own_when_they_pull_a_new_edition(book, tmp_path):
 
 def test_a_remote_that_is_not_there(book, tmp_path):
     assert push(book, tmp_path / "nowhere.git") != 0
-
-
-@pytest.mark.skipif(platform.system() != "Linux", reason="memory is read from /proc")
-def test_the_heaviest_page_fits_into_what_a_student_is_guaranteed():
-    config = yaml.safe_load((BOOK.root / "class" / "jupyterhub.yaml").read_text("utf-8"))
-    guarantee, limit = (int(config["singleuser"]["memory"][key].removesuffix("G")) * 1024**3 / 1e6 for key in ("guarantee", "limit"))
-    twin = without_solutions(read_twin(BOOK.page("limits")))
-    server, page = measure_kernel.lab(), measure_kernel.kernel([c.source for c in twin.cells if c.cell_type == "code"])
-    assert server.rss + page.rss < guarantee < limit
-    assert server.rss + 2 * page.peak < limit

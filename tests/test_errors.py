@@ -4,20 +4,23 @@ import re
 
 import pytest
 
-from tools import notebooks
+from chapter.twins import read_twin
+from tools import BOOK
 
-PAGE = (notebooks.BOOK / "errors.md").read_text("utf-8")
+PAGE = BOOK.page("errors").text
 SECTIONS = re.findall(r"^## `(.+?)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-ROWS = [(re.sub(r" …>$", "", row), label) for row, label in
-        re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)]
+ROWS = [
+    (re.sub(r" …>$", "", row), label)
+    for row, label in re.findall(r"^\| `(.+?)` \|.*\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)
+]
 
 
 def raised():
     """What the labelled cells raise, as ``{label: message}``."""
     found = {}
-    for page in notebooks.pages():
+    for page in BOOK.notebooks():
         label = None
-        for cell in notebooks.read_twin(page).cells:
+        for cell in read_twin(page).cells:
             if cell.cell_type == "markdown":
                 last = re.search(r'<a id="([\w-]+)"></a>\s*\Z', cell.source)
                 label = last and last[1]
@@ -58,7 +61,8 @@ def test_every_variant_is_raised_by_its_cell(name, label):
 def test_every_error_of_the_book_is_explained():
     messages = [message for message, _ in SECTIONS]
     unexplained = [
-        f"{label}: {text}" for label, text in RAISED.items()
+        f"{label}: {text}"
+        for label, text in RAISED.items()
         if re.match(r"\w+Error: ", text) and not any(message in text for message in messages)
     ]
     assert not unexplained

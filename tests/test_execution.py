@@ -30,18 +30,42 @@ RAISES = ":tags: [raises-exception]\n"
     "source, options, line",
     [
         ("6 * * 7", "", "book/page.md:12: code cell 3 raised SyntaxError: invalid syntax"),
-        ("name", "", "book/page.md:12: code cell 3 raised NameError: name 'name' is not defined; fix it, or tag it raises-ex"),
-        ("1 / 1", RAISES, "book/page.md:12: code cell 3 is tagged raises-exception and stores no error"),
+        (
+            "name",
+            "",
+            "book/page.md:12: code cell 3 raised NameError: name 'name' is not defined; fix it, or tag it raises-ex",
+        ),
+        (
+            "1 / 1",
+            RAISES,
+            "book/page.md:12: code cell 3 is tagged raises-exception and stores no error",
+        ),
         ("import os; os._exit(1)", "", "book/page.md:12: code cell 3 killed the kernel"),
-        ("print('x' * 50_000_000)", "", "book/page.md:12: code cell 3 outputs 50 MB, and 2 MB is the most"),
-        ("open('data.txt', 'w').close()", "", "book/page.md: its cells left data.txt behind; keep it in memory, or in a tempfile"),
+        (
+            "print('x' * 50_000_000)",
+            "",
+            "book/page.md:12: code cell 3 outputs 50 MB, and 2 MB is the most",
+        ),
+        (
+            "open('data.txt', 'w').close()",
+            "",
+            "book/page.md: its cells left data.txt behind; keep it in memory, or in a tempfile",
+        ),
         (
             "from urllib.request import urlopen; urlopen('http://example.org')",
             "",
-            "book/page.md:12: code cell 3 raised PermissionError: a cell asked the network for example.org, and the book",
+            "book/page.md:12: code cell 3 raised URLError: <urlopen error a cell asked the network for example.org, ",
         ),
     ],
-    ids=["syntax", "raises", "does not raise", "kills its kernel", "50 MB", "leaves a file", "network"],
+    ids=[
+        "syntax",
+        "raises",
+        "does not raise",
+        "kills its kernel",
+        "50 MB",
+        "leaves a file",
+        "network",
+    ],
 )
 def test_a_cell_that_fails(tmp_path, source, options, line):
     assert failure(tmp_path, source, options).startswith(line)
@@ -66,8 +90,11 @@ def test_an_execution_that_is_stopped_leaves_the_twins_that_were_there(tmp_path,
     book.page("page").twin.write_text("as it was")
     run = subprocess.Popen(
         [sys.executable, "-m", "tools.notebooks"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(BOOK.root)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(BOOK.root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert run.stdout.readline() == "1 of 1 pages to execute\n"
     time.sleep(1)  # at whatever moment this is

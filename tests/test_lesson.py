@@ -95,7 +95,9 @@ def test_a_mistake_is_told_with_its_line(built, number):
     source, at, said = MISTAKES[number]
     _, reported = page_of(built, f"mistake{number}")
     line = (HEAD + source[: source.index(at)]).count("\n") + 1
-    assert any(f"mistake{number}.md:{line}: " in told and said in told for told in reported), reported
+    assert any(f"mistake{number}.md:{line}: " in told and said in told for told in reported), (
+        reported
+    )
 
 
 def test_a_page_shows_the_question_and_folds_the_answer(built):
@@ -146,4 +148,6 @@ def test_at_most_a_tenth_of_a_page_is_for_the_deck_alone(page):
     for line in lines:
         inside = bool(re.match(r":::\{slide\}", line)) or (inside and line != ":::")
         own += bool(options.match(line)) and not inside
-    assert own <= len(lines) / 10, f"{page.place}: {own} of {len(lines)} lines are for the deck alone"
+    assert own <= len(lines) / 10, (
+        f"{page.place}: {own} of {len(lines)} lines are for the deck alone"
+    )

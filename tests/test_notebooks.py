@@ -17,12 +17,17 @@ def test_nothing_is_wrong_with_the_book():
 @pytest.mark.parametrize("page", BOOK.notebooks(), ids=lambda page: page.name)
 def test_no_line_of_code_has_to_be_scrolled(page):
     shown = [cell for cell in code_cells(read_page(page)) if not is_setup(cell)]
-    assert shown and [line for cell in shown for line in cell.source.splitlines() if len(line) > 74] == []
+    assert (
+        shown
+        and [line for cell in shown for line in cell.source.splitlines() if len(line) > 74] == []
+    )
 
 
 @pytest.mark.parametrize("page", BOOK.notebooks(), ids=lambda page: page.name)
 def test_no_output_tells_of_a_machine_or_a_moment(page):
-    telling = re.compile(r"/(home|root|tmp|Users|usr|var)/|site-packages|0x[0-9a-f]{6,}|\d\d:\d\d:\d\d")
+    telling = re.compile(
+        r"/(home|root|tmp|Users|usr|var)/|site-packages|0x[0-9a-f]{6,}|\d\d:\d\d:\d\d"
+    )
     for cell in code_cells(read_twin(page)):
         for output in cell.outputs:
             found = telling.search(repr(nbformat.from_dict(output)))

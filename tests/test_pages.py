@@ -61,7 +61,15 @@ def problem(page):
 
 def test_set_up_cells_come_before_the_first_code_cell(page):
     cells = read_page(page).cells
-    assert [cell.cell_type for cell in cells] == ["markdown", "code", "code", "markdown", "code", "code", "markdown"]
+    assert [cell.cell_type for cell in cells] == [
+        "markdown",
+        "code",
+        "code",
+        "markdown",
+        "code",
+        "code",
+        "markdown",
+    ]
     assert cells[1].source == 'get_ipython().InteractiveTB.set_mode("Minimal")'
     assert cells[1].metadata.tags == ["setup"]
 
@@ -73,7 +81,11 @@ def test_several_set_up_cells_keep_their_order(page):
         "%matplotlib inline",
         'get_ipython().InteractiveTB.set_mode("Minimal")',
     ]
-    assert cell_places(fresh(page))[:3] == ["book/setup/more.ipy:1", "book/setup/errors.ipy:1", "book/page.md:12"]
+    assert cell_places(fresh(page))[:3] == [
+        "book/setup/more.ipy:1",
+        "book/setup/errors.ipy:1",
+        "book/page.md:12",
+    ]
 
 
 def test_a_set_up_cell_that_is_not_there(page):
@@ -83,26 +95,48 @@ def test_a_set_up_cell_that_is_not_there(page):
 
 def test_a_set_up_that_is_no_list(page):
     edit(page.path, "[errors]", "errors")
-    assert problem(page) == "book/page.md: setup is a list of names, such as [errors, d2l], not 'errors'"
+    assert (
+        problem(page)
+        == "book/page.md: setup is a list of names, such as [errors, d2l], not 'errors'"
+    )
 
 
 def test_notebooks_fold_what_the_page_folds_and_have_no_tags_of_the_deck(page):
-    _, first, one, two = [cell.metadata for cell in read_page(page).cells if cell.cell_type == "code"]
-    assert first == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}, "mystnb": {"image": {"alt": "x"}}}
+    _, first, one, two = [
+        cell.metadata for cell in read_page(page).cells if cell.cell_type == "code"
+    ]
+    assert first == {
+        "tags": ["hide-input"],
+        "jupyter": {"source_hidden": True},
+        "mystnb": {"image": {"alt": "x"}},
+    }
     assert one == two == {"jupyter": {"outputs_hidden": True}}
 
 
 def test_what_is_for_the_deck_is_in_no_notebook(page):
     text = "\n".join(cell.source for cell in read_page(page).cells)
-    assert "A slide" not in text and "Wait." not in text and "of the author" not in text and "Two." in text
+    assert (
+        "A slide" not in text
+        and "Wait." not in text
+        and "of the author" not in text
+        and "Two." in text
+    )
 
 
 def test_a_guess_is_read_with_its_cells_and_its_answer(page):
     (guess,) = find_guesses(page)
-    assert (guess.title, guess.question, guess.minutes, guess.path) == ("The sum", "What is it?", 1.5, "short")
+    assert (guess.title, guess.question, guess.minutes, guess.path) == (
+        "The sum",
+        "What is it?",
+        1.5,
+        "short",
+    )
     assert guess.choices == [Choice("`1`", False), Choice("`2`, or\n`two`", True)]
     lines = PAGE.split("\n")
-    assert [lines[n - 1] for n in (guess.line, guess.answer_line)] == [":::{guess} The sum", ":::{answer}"]
+    assert [lines[n - 1] for n in (guess.line, guess.answer_line)] == [
+        ":::{guess} The sum",
+        ":::{answer}",
+    ]
     assert [lines[n] for n in guess.cells] == [":tags: [slide-output]", "print(2)"]
     assert guess.answer == "Two." and not guess.is_question
 
@@ -110,10 +144,25 @@ def test_a_guess_is_read_with_its_cells_and_its_answer(page):
 @pytest.mark.parametrize(
     "old, new, line, what",
     [
-        (":::{answer}\nTwo.\n:::\n", "", ":::{notes}", "between a guess and its answer there are only code cells"),
+        (
+            ":::{answer}\nTwo.\n:::\n",
+            "",
+            ":::{notes}",
+            "between a guess and its answer there are only code cells",
+        ),
         (":::{guess} The sum", ":::{note}", ":::{answer}", "this answer has no guess before it"),
-        ("% of the author", "Words.", "Words.", "between a guess and its answer there are only code cells"),
-        (":minutes: 1.5", ":minutes: long", ":::{guess} The sum", "minutes are a number, not 'long'"),
+        (
+            "% of the author",
+            "Words.",
+            "Words.",
+            "between a guess and its answer there are only code cells",
+        ),
+        (
+            ":minutes: 1.5",
+            ":minutes: long",
+            ":::{guess} The sum",
+            "minutes are a number, not 'long'",
+        ),
         (":::{notes}", ":::{guess} Another", ":::{guess} Another", "this guess has no {answer}"),
     ],
 )
@@ -165,12 +214,18 @@ def test_front_matter_that_is_no_yaml(page):
 def test_cells_know_their_lines(page):
     lines = PAGE.split("\n")
     for cell in read_cells(page):
-        assert lines[cell.line - 1] == ("```{code-cell} ipython3" if cell.kind == "code" else cell.source.split("\n")[0])
+        assert lines[cell.line - 1] == (
+            "```{code-cell} ipython3" if cell.kind == "code" else cell.source.split("\n")[0]
+        )
 
 
 def test_a_cell_keeps_its_id_when_others_come(page):
     def ids():
-        return {cell.source: cell.id for cell in read_page(fresh(page)).cells if cell.cell_type == "code"}
+        return {
+            cell.source: cell.id
+            for cell in read_page(fresh(page)).cells
+            if cell.cell_type == "code"
+        }
 
     before = ids()
     edit(page.path, "# A page\n", f"# A page\n\n{code('7')}")

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import copy
-import importlib.util
 import os
 import random
 import re
@@ -14,11 +13,12 @@ import sys
 import nbformat
 import pytest
 
-from tools import notebooks
-
-spec = importlib.util.spec_from_file_location("strict", notebooks.ROOT / "conftest.py")
-strict = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(strict)
+from chapter.execution import execute
+from chapter.outputs import difference, joined
+from chapter.twins import code_cells, is_setup, read_twin
+from tests.small import HEAD, make_book
+from tests.small import code as code_cell
+from tools import BOOK
 
 # --- every output of the book, each corruption --------------------------------
 
@@ -81,18 +81,18 @@ def corruptions(outputs, rng):
         yield "emptied the cell", []
 
 
-@pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", BOOK.notebooks(), ids=lambda page: page.name)
 def test_every_corruption_of_every_output_is_noticed(page):
-    rng = random.Random(page.stem)
-    cells = [c for c in notebooks.read_twin(page).cells if c.cell_type == "code"]
+    rng = random.Random(page.name)
+    cells = code_cells(read_twin(page))
     tried = 0
     for number, cell in enumerate(cells, 1):
-        outputs = notebooks.joined(cell.outputs)
-        assert strict.difference(outputs, copy.deepcopy(outputs)) is None
+        outputs = joined(cell.outputs)
+        assert difference(outputs, copy.deepcopy(outputs)) is None
         for what, bad in corruptions(outputs, rng):
-            if len(bad) > len(outputs) and notebooks.joined(bad) == outputs:
+            if len(bad) > len(outputs) and joined(bad) == outputs:
                 continue
-            assert strict.difference(bad, outputs), f"cell {number}: {what}, and nobody noticed"
+            assert difference(bad, outputs), f"cell {number}: {what}, and nobody noticed"
             tried += 1
     assert tried >= len(cells)
 
@@ -143,25 +143,25 @@ def retype(outputs, name):
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
     """A small notebook with an output of each kind, executed as the book's pages are."""
-    page = tmp_path_factory.mktemp("page") / "strict.md"
-    cells = "".join(
-        f"```{{code-cell}} ipython3\n{':tags: [raises-exception]' if name == 'error' else ''}\n{source}\n```\n\n"
-        for name, source in SOURCES.items()
-    )
-    page.write_text(f"---\nfile_format: mystnb\nkernelspec: {{name: python3, display_name: Python 3}}\n---\n\n{cells}")
-    return asyncio.run(notebooks.execute(page))
+    options = {"error": ":tags: [raises-exception]\n"}
+    cells = "\n".join(code_cell(source, options.get(name, "")) for name, source in SOURCES.items())
+    book = make_book(tmp_path_factory.mktemp("page"), strict=f"{HEAD}# Strict\n\n{cells}")
+    return asyncio.run(execute(book.page("strict")))
 
 
 def code(nb):
-    return dict(zip(SOURCES, (c for c in nb.cells if c.cell_type == "code")))
+    """The cells by their names in `SOURCES`."""
+    return dict(zip(SOURCES, [cell for cell in code_cells(nb) if not is_setup(cell)], strict=True))
 
 
 @pytest.fixture(scope="module")
 def report(notebook, tmp_path_factory):
     """One pytest session over good and corrupted copies: ``{(copy, cell or "refused"): outcome}``."""
-    folder = tmp_path_factory.mktemp("twins")
-    for name in ("conftest.py", "pytest.ini"):
-        shutil.copy(notebooks.ROOT / name, folder)
+    root = make_book(tmp_path_factory.mktemp("twins"), page="# A page\n").root
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(BOOK.root / name, root)
+    folder = root / "copies"
+    folder.mkdir()
     copies = {}
 
     def save(name, mend):
@@ -172,24 +172,52 @@ def report(notebook, tmp_path_factory):
     save("good", lambda cells: None)
     save("changed", lambda cells: [change(cells[name].outputs, name) for name in LOUD])
     save("retyped", lambda cells: [retype(cells[name].outputs, name) for name in LOUD])
-    save("dropped", lambda cells: [cell.update(outputs=[]) for name, cell in cells.items() if name != "error"])
-    save("added", lambda cells: [cell.outputs.append(nbformat.v4.new_output("stream", text="+"))
-                                 for name, cell in cells.items()])
+    save(
+        "dropped",
+        lambda cells: [cell.update(outputs=[]) for name, cell in cells.items() if name != "error"],
+    )
+    save(
+        "added",
+        lambda cells: [
+            cell.outputs.append(nbformat.v4.new_output("stream", text="+"))
+            for name, cell in cells.items()
+        ],
+    )
     save("unrun", lambda cells: cells["result"].update(execution_count=None, outputs=[]))
-    save("stripped", lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells.values()])
+    save(
+        "stripped",
+        lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells.values()],
+    )
     save("errorless", lambda cells: cells["error"].update(outputs=[]))
     save("tagged", lambda cells: cells["stream"].metadata.update(tags=["nbval-ignore-output"]))
-    save("commented", lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"))
+    save(
+        "commented",
+        lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"),
+    )
     (folder / "broken.ipynb").write_text('{"cells": [')
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "--tb=no", "-q",
-         "--continue-on-collection-errors", "."],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(notebooks.ROOT)},
-        capture_output=True, text=True,
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-rA",
+            "--tb=no",
+            "-q",
+            "--continue-on-collection-errors",
+            "copies",
+        ],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(BOOK.root)},
+        capture_output=True,
+        text=True,
     )
     outcomes = {}
-    for outcome, name, cell in re.findall(r"^(PASSED|FAILED|ERROR) (\w+)\.ipynb(?:::Cell (\d+))?", run.stdout, re.M):
-        outcomes[name, list(SOURCES)[int(cell)] if cell else "refused"] = outcome
+    for outcome, name, cell in re.findall(
+        r"^(PASSED|FAILED|ERROR) copies/(\w+)\.ipynb(?:::Cell (\d+))?", run.stdout, re.M
+    ):
+        outcomes[name, ["setup", *SOURCES][int(cell)] if cell else "refused"] = outcome
     assert run.returncode, run.stdout
     return outcomes
 

@@ -64,7 +64,9 @@ def test_a_missing_twin(book):
 
 def test_an_orphaned_twin(book):
     book.page("page").path.rename(book.folder / "other.md")
-    assert "book/page.ipynb has no page page.md: delete it, or bring the page back" in problems(book)
+    assert "book/page.ipynb has no page page.md: delete it, or bring the page back" in problems(
+        book
+    )
 
 
 def test_a_stale_twin(book):
@@ -98,14 +100,32 @@ def test_a_stripped_twin(book):
 
 #: A change in each field of a twin, and how the line about it begins.
 EDITS = {
-    "source": (lambda nb: nb.cells[3].update(source="6 * 6"), "book/page.ipynb is stale, the cells"),
-    "prose": (lambda nb: nb.cells[0].update(source="Other."), "book/page.ipynb is stale, the words"),
+    "source": (
+        lambda nb: nb.cells[3].update(source="6 * 6"),
+        "book/page.ipynb is stale, the cells",
+    ),
+    "prose": (
+        lambda nb: nb.cells[0].update(source="Other."),
+        "book/page.ipynb is stale, the words",
+    ),
     "id": (lambda nb: nb.cells[0].update(id="other"), "book/page.ipynb is stale, the words"),
-    "metadata": (lambda nb: nb.metadata.twin.update(pins="other"), "book/page.ipynb is stale, the words"),
-    "cell's metadata": (lambda nb: nb.cells[2].metadata.update(x=1), "book/page.ipynb is stale, the words"),
-    "count": (lambda nb: nb.cells[2].update(execution_count=7), "book/page.ipynb was not run as it is"),
-    "result's count": (lambda nb: nb.cells[2].outputs[0].update(execution_count=7), "book/page.ipynb was not run as it"),
-    "error": (lambda nb: nb.cells[3].update(outputs=[]), "book/page.ipynb is"),
+    "metadata": (
+        lambda nb: nb.metadata.twin.update(pins="other"),
+        "1 twins (page, …) were run with versions",
+    ),
+    "cell's metadata": (
+        lambda nb: nb.cells[2].metadata.update(x=1),
+        "book/page.ipynb is stale, the words",
+    ),
+    "count": (
+        lambda nb: nb.cells[2].update(execution_count=7),
+        "book/page.ipynb was not run as it is",
+    ),
+    "result's count": (
+        lambda nb: nb.cells[2].outputs[0].update(execution_count=7),
+        "book/page.ipynb was not run as it",
+    ),
+    "error": (lambda nb: nb.cells[3].update(outputs=[]), "book/page.ipynb was not run"),
     "type": (lambda nb: nb.cells[2].update(cell_type="raw"), "book/page.ipynb is"),
     "format": (lambda nb: nb.update(nbformat="four"), "book/page.ipynb is not a valid notebook"),
 }
@@ -125,13 +145,18 @@ def test_a_twin_that_was_edited(book, field):
 def test_a_twin_that_is_no_notebook(book):
     book.page("page").twin.write_text("<<<<<<< HEAD")
     (found,) = problems(book)
-    assert re.fullmatch(r"book/page\.ipynb is not a valid notebook \(\w+\): run `make notebooks`", found)
+    assert re.fullmatch(
+        r"book/page\.ipynb is not a valid notebook \(\w+\): run `make notebooks`", found
+    )
 
 
 @pytest.mark.parametrize(
     "toc, line",
     [
-        ("format: jb-book\nroot: page\nchapters:\n- file: gone\n", "_toc.yml lists gone, and there is no book/gone.md: fix one of them"),
+        (
+            "format: jb-book\nroot: page\nchapters:\n- file: gone\n",
+            "_toc.yml lists gone, and there is no book/gone.md: fix one of them",
+        ),
         ("format: jb-book\nroot: page\nchapters:\n- file: page\n", "_toc.yml cannot be read: "),
         ("", "_toc.yml cannot be read: "),
         ("format: [", "_toc.yml cannot be read: "),
@@ -169,6 +194,8 @@ def test_changed_pins_need_execution(book):
     (book.root / "requirements").mkdir()
     (book.root / "requirements" / "constraints.txt").write_text("torch==1\n")
     assert not refresh(book.page("page"))
+    (found,) = problems(book, prose=True)
+    assert found.startswith("1 twins (page, …) were run with versions that are no longer pinned")
 
 
 def test_writing_is_all_or_nothing(book, monkeypatch):

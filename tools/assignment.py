@@ -30,8 +30,12 @@ def main() -> int:
     except BookError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"The course is at {BOOK.relative(COURSE)}: copy it to where you keep your courses, then, in it,")
-    print("run `nbgrader generate_assignment exercises`. The page Teaching this chapter has the rest.")
+    print(
+        f"The course is at {BOOK.relative(COURSE)}: copy it to where you keep your courses, then, in it,"
+    )
+    print(
+        "run `nbgrader generate_assignment exercises`. The page Teaching this chapter has the rest."
+    )
     return 0
 
 

@@ -1,8 +1,8 @@
 """Pages and their twins: book/NAME.md and the executed book/NAME.ipynb next to it.
 
-    python -m tools.notebooks          execute the pages that changed, rewrite their twins
-    python -m tools.notebooks check    say what is wrong with any page or twin, execute nothing
-    python -m tools.notebooks edition FOLDER    write the readers' edition of the book into a new folder
+python -m tools.notebooks          execute the pages that changed, rewrite their twins
+python -m tools.notebooks check    say what is wrong with any page or twin, execute nothing
+python -m tools.notebooks edition FOLDER    write the readers' edition of the book into a new folder
 """
 
 import argparse
@@ -10,7 +10,10 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from chapter import twins
 from chapter.book import Book, BookError, Page
@@ -39,6 +42,20 @@ async def _execute_all(pages: list[Page]) -> list[str]:
     return problems
 
 
+def _run(coroutine: Coroutine[Any, Any, list[str]]) -> list[str]:
+    """Run a coroutine in a thread: in the main one nbclient would take Ctrl-C as the end of one page, and go on."""
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            return thread.submit(asyncio.run, coroutine).result()
+        except KeyboardInterrupt:
+            print(
+                "Stopped: the pages that were not finished have their old twins",
+                file=sys.stderr,
+                flush=True,
+            )
+            os._exit(130)  # at once: kernels end when the process that started them has ended
+
+
 def update(book: Book = BOOK) -> list[str]:
     """Bring every twin up to date, executing only the pages whose cells or versions changed.
 
@@ -53,12 +70,14 @@ def update(book: Book = BOOK) -> list[str]:
         except BookError as error:
             problems.append(str(error))
     print(f"{len(todo)} of {len(book.notebooks())} pages to execute", flush=True)
-    return problems + asyncio.run(_execute_all(todo))
+    return problems + _run(_execute_all(todo))
 
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="tools.notebooks", description="Execute the book's pages.")
+    parser = argparse.ArgumentParser(
+        prog="tools.notebooks", description="Execute the book's pages."
+    )
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("check", help="say what is wrong with any page or twin, execute nothing")
     edition = commands.add_parser("edition", help="write the readers' edition into a new folder")
@@ -73,8 +92,6 @@ def main(argv: list[str] | None = None) -> int:
             problems = update()
     except (BookError, OSError) as error:
         problems = [str(error)]
-    except KeyboardInterrupt:
-        problems = ["Stopped: the pages that were not finished have their old twins"]
     for line in problems:
         print(line, file=sys.stderr)
     return 1 if problems else 0

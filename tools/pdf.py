@@ -38,6 +38,9 @@ def _article(name, names, numbers):
     article = soup.find("article")
     for tag in article.select(".headerlink, .slides-link, script"):
         tag.decompose()
+    for tag in article.select("p[role=heading]"):
+        del tag["role"]  # a box's title is no bookmark
+        del tag["aria-level"]
     for tag in article.find_all("details"):
         tag["open"] = ""
     for tag in article.find_all("table"):
@@ -89,35 +92,37 @@ def document(numbers):
     )
     return f"""<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="stylesheet" href="html/_static/colors.css">
 <link rel="stylesheet" href="html/_static/book.css">
+<link rel="stylesheet" href="html/_static/code.css">
 <style>
 {FONTS}
-:root, html[data-theme] {{ --pst-font-family-base: "Source Sans 3", sans-serif; --pst-font-family-monospace: "Source Code Pro", monospace; }}
+:root:root {{ --sans: "Source Sans 3", sans-serif; --mono: "Source Code Pro", monospace; }}
 body {{ display: block; }}
-.bd-article [data-page]::after {{ content: " (p. " attr(data-page) ")"; font-size: .85em; white-space: nowrap; }}
+article [data-page]::after {{ content: " (p. " attr(data-page) ")"; font-size: .85em; white-space: nowrap; }}
 @page {{ @bottom-center {{ content: counter(page); font: 8pt "Source Sans 3"; }} }}
 @page cover {{ @bottom-center {{ content: none; }} }}
 {heads}
 /* Room above, or Chromium counts a heading at the top of a sheet to the one before, too, and bookmarks it twice. */
-@media print {{ .bd-article :is(h1, h2, h3, h4) {{ padding-top: 3pt; }} }}
+@media print {{ :is(h1, h2, h3, h4) {{ padding-top: 3pt; }} }}
 .cover {{ page: cover; padding-top: 40%; }}
 .cover .title {{ font-size: 34pt; font-weight: 650; margin: 0 0 8pt; }}
 .cover .note {{ margin-top: 12cm; }}
 .pdf-contents ol {{ columns: 2; column-gap: 3em; font-size: 9.5pt; line-height: 1.35; list-style: none; padding: 0; }}
 .pdf-contents li {{ break-inside: avoid; margin: 0; }}
-.pdf-contents .part {{ break-after: avoid; color: var(--pst-color-text-muted); font-size: 11pt; margin-top: 14pt; }}
+.pdf-contents .part {{ break-after: avoid; color: var(--quiet); font-size: 11pt; margin-top: 14pt; }}
 .pdf-contents .page {{ break-after: avoid; font-weight: 650; margin-top: 6pt; }}
 .pdf-contents .section {{ padding-left: 1.5em; }}
 .pdf-contents a {{ color: inherit; display: flex; gap: 1em; justify-content: space-between; text-decoration: none; }}
 .pdf-contents b {{ font-weight: inherit; }}
 </style></head>
-<body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
+<body><main>
 <div class="cover"><p class="title">{title}</p><p>By {escape(CONFIG["author"])}</p>
 <p class="note">Here every answer stands under its question: cover it while you guess.</p>{where}
 <p>Text and figures are under CC BY 4.0, code under MIT.</p></div>
-<div class="pdf-contents bd-article"><h1>Contents</h1><ol>{"".join(rows)}</ol></div>
+<div class="pdf-contents"><h1>Contents</h1><ol>{"".join(rows)}</ol></div>
 {"".join(str(article) for article in articles)}
-</div></div></main></body></html>"""
+</main></body></html>"""
 
 
 def _print(page, text):

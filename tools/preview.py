@@ -16,15 +16,24 @@ from pathlib import Path
 
 from watchfiles import DefaultFilter, watch
 
-from tools import notebooks, site
+from tools import BOOK, notebooks, site
 
 HTML = site.BUILD / "html"
-SOURCES = [notebooks.BOOK, notebooks.ROOT / "extensions", notebooks.ROOT / "_config.yml", notebooks.TOC]
+SOURCES = [BOOK.folder, BOOK.root / "extensions", BOOK.root / "_config.yml", BOOK.toc]
 #: What is imported once, and not again for every build.
-PRELOAD = ["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx.builders.html", "tools.notebooks"]
+PRELOAD = [
+    "jupyter_book.cli.main",
+    "jupyter_book.sphinx",
+    "myst_nb.sphinx_ext",
+    "sphinx.builders.html",
+    "tools.notebooks",
+]
 SCRIPT = b'new EventSource("/preview-events").onmessage = () => location.reload();'
 TAG = b'<script src="/preview.js"></script>'
-NO_SITE = b"<title>No site</title><p>The site was not built: the terminal says why. Fix it, and this page reloads."
+NO_SITE = (
+    b"<head><title>No site</title></head>"
+    b"<p>The site was not built: the terminal says why. Fix it, and this page reloads."
+)
 
 
 class Builds:
@@ -49,7 +58,10 @@ class Builds:
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the site, the script that reloads a page, and the events that tell it when."""
 
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+    }
 
     def __init__(self, *arguments, builds: Builds) -> None:
         self.builds = builds
@@ -65,8 +77,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.answer(200, "text/javascript", SCRIPT)
         elif path.suffix == ".html":
             found = path.is_file()
-            page = path.read_bytes() if found else NO_SITE + b"</head>"
-            self.answer(200 if found else 404, "text/html", page.replace(b"</head>", TAG + b"</head>", 1))
+            page = path.read_bytes() if found else NO_SITE
+            page = page.replace(b"</head>", TAG + b"</head>", 1)
+            self.answer(200 if found else 404, "text/html", page)
         else:
             super().do_GET()
 
@@ -103,7 +116,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Report what is not a hang-up."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -123,8 +136,8 @@ class Sources(DefaultFilter):
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until Ctrl-C; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="tools.preview", description="Serve the site while you write.")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", 8000)))
+    parser = argparse.ArgumentParser(prog="tools.preview", description="Serve the site.")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
     port = parser.parse_args(argv).port
     builds = Builds()
     handler = functools.partial(Handler, builds=builds)

@@ -29,8 +29,11 @@ PINS = "requirements/constraints.txt"
 PACKAGES = {
     "site": ["--require-hashes", "-r", "requirements/site.lock"],
     "browser": ["playwright", "pypdf", "-c", PINS],
-    "lint": ["pre-commit", "-c", PINS],
-    "all": ["-r", "requirements.txt", "-c", PINS, "--overrides", "requirements/overrides.txt"],
+    "lint": ["pre-commit", "ruff", "zizmor", "-c", PINS],
+    "all": [
+        *("-r", "requirements.txt", "-r", "requirements/frameworks.txt"),
+        *("-c", PINS, "--overrides", "requirements/overrides.txt"),
+    ],
 }
 #: The set-ups that each one consists of; "all" is also enough for every other.
 PARTS = {"site": ["site"], "browser": ["site", "browser"], "lint": ["lint"], "all": ["all"]}
@@ -52,7 +55,7 @@ def state(what: str) -> str:
     """What is asked for: it changes with the packages and with every file that is read for them."""
     files = [Path(word) for word in PACKAGES[what] if word.endswith((".txt", ".lock"))]
     if what == "all":
-        files.append(Path("requirements/site.txt"))
+        files += [Path("requirements/site.txt"), Path("requirements/notebooks.txt")]
     text = [*PACKAGES[what], *(file.read_text("utf-8") for file in files)]
     return hashlib.sha256("\0".join(text).encode()).hexdigest()
 
@@ -112,7 +115,10 @@ def run(command: list, lock: int) -> tuple[bool, str]:
     It shares the lock, so that the next set-up also waits for one that outlives this process.
     """
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
         pass_fds=[lock],
     )
     return done.returncode == 0, done.stdout.decode("utf-8", "replace")
@@ -150,7 +156,16 @@ def make(lock: int) -> None:
     VENV.mkdir()
     mark(folder=str(VENV.resolve()), python=IDENTITY, busy=True, installed={})
     venv.EnvBuilder(symlinks=True).create(VENV)
-    pip = [PYTHON, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user"]
+    pip = [
+        PYTHON,
+        "-I",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-user",
+    ]
     for command in (
         [PYTHON, "-I", "-m", "ensurepip", "--default-pip"],
         [*pip, "--retries", "1", "-r", "requirements/uv.txt"],

@@ -21,7 +21,16 @@ def main():
         return 1
     from jupyter_book.cli.main import main as jupyter_book
 
-    command = ["build", "book", "--config", "_config.yml", "--toc", str(BOOK.toc), "--path-output", "."]
+    command = [
+        "build",
+        "book",
+        "--config",
+        "_config.yml",
+        "--toc",
+        str(BOOK.toc),
+        "--path-output",
+        ".",
+    ]
     report = io.StringIO()
     try:
         with contextlib.redirect_stdout(report):

@@ -8,6 +8,8 @@
     joins a guess, its cells and its answer
 ``folded.py``
     parts that open on a click
+``drawings.py``
+    the book's own drawings, in the page's colors
 ``html.py``
     how a page shows them
 
@@ -21,7 +23,7 @@ from typing import Any
 from docutils import nodes as docutils_nodes
 from sphinx.application import Sphinx
 
-from extensions.lesson import directives, folded, guesses, html, nodes
+from extensions.lesson import directives, drawings, folded, guesses, html, nodes
 
 STATIC = Path(__file__).parent / "static"
 
@@ -47,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     directives.register(app)
     guesses.register(app)
+    drawings.register(app)
     folded.register(app)
     html.register(app)
     app.connect("config-inited", _add_static)

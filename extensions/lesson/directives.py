@@ -1,7 +1,6 @@
 """What an author writes: the boxes of a lesson, and the role that names a claim."""
 
 import re
-from typing import Any
 
 from docutils import nodes as docutils_nodes
 from docutils.parsers.rst import directives
@@ -188,7 +187,7 @@ class Notes(Lesson):
 
 
 class Claim(SphinxRole):
-    """``{claim}`identifier```: names the claim that follows, so that a test can try to refute it."""
+    """``{claim}`identifier```: names the claim that follows, which a test tries to refute."""
 
     def run(self) -> tuple[list[docutils_nodes.Node], list[docutils_nodes.system_message]]:
         """Make the anchor of the claim."""
@@ -209,5 +208,5 @@ def register(app: Sphinx) -> None:
         ("slide", Slide),
         ("notes", Notes),
     ):
-        app.add_directive(name, directive, override=name == "dropdown")
+        app.add_directive(name, directive)
     app.add_role("claim", Claim())

@@ -52,5 +52,9 @@ class summary(nodes.General, nodes.TextElement):
     """The words to click on."""
 
 
+class drawing(nodes.Inline, nodes.Element):
+    """A drawing of the book's own; ``svg`` has it, ``alt`` says what is on it."""
+
+
 #: What a page leaves out.
 DECK_ONLY = (slide, speaker_notes)

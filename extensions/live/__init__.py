@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 
 from sphinx.errors import ConfigError
 
+from chapter import repository
+from chapter.book import Book
 from chapter.pages import SETUP, read_page
 from extensions import book_of, digest
+from extensions.repository import BINDER
 
 HERE = Path(__file__).parent
 FILES = ["live.css", "dist/live.js", "dist/vendor.js", "dist/LICENSES.txt"]
@@ -27,15 +30,12 @@ LOCAL = "http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*
 UNSEEN = {SETUP, "remove-cell", "remove-input"}
 
 
-def _binder(options):
+def _binder(book: Book) -> str:
     """Where Binder builds the book's repository, or "" where it is not on GitHub."""
-    address, hub = (
-        options.get("repository_url", ""),
-        options.get("launch_buttons", {}).get("binderhub_url"),
-    )
-    if not hub or not address.startswith("https://github.com/"):
+    address, branch = repository.find(book.root)
+    if not address or not address.startswith("https://github.com/"):
         return ""
-    return f"{hub}/build/gh/{urlsplit(address).path.strip('/')}/{options['repository_branch']}"
+    return f"{BINDER}/build/gh{urlsplit(address).path}/{branch}"
 
 
 def _connections(binder, server):
@@ -67,10 +67,9 @@ def _add_button(app, pagename, templatename, context, doctree):
         for n, cell in enumerate(code)
         if UNSEEN & set(cell.metadata.get("tags", []))
     ]
-    binder, server = _binder(app.config.html_theme_options), app.config.live_server
-    context["header_buttons"].append(
+    binder, server = _binder(book_of(app)), app.config.live_server
+    context["page_actions"].append(
         {
-            "type": "button",
             "text": "Run in this page",
             "attributes": {
                 "id": "live-button",
@@ -81,12 +80,7 @@ def _add_button(app, pagename, templatename, context, doctree):
             },
         }
     )
-    context["page_csp"] = {"connect-src": _connections(binder, server)}
-
-
-def _remove_last(app):
-    # The theme would keep rules for the scripts of the last build, and a first build would look otherwise.
-    shutil.rmtree(app.outdir / "_static" / "live", ignore_errors=True)
+    context["page_csp"]["connect-src"] = _connections(binder, server)
 
 
 def _write_static(app, exception):
@@ -104,10 +98,6 @@ def setup(app):
     # has one: https://host/path/?token=...
     app.add_config_value("live_server", "", "html", types=[str])
     app.connect("config-inited", _check_server)
-    app.connect(
-        "html-page-context", _add_button, priority=800
-    )  # the theme's buttons are there, and not yet dressed
-    app.connect("builder-inited", _remove_last)
-    # After the theme, which keeps every rule that a script on a page may need: live.css has its own
-    app.connect("build-finished", _write_static, priority=960)
+    app.connect("html-page-context", _add_button, priority=420)
+    app.connect("build-finished", _write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,8 +51,7 @@ def _offer_slides(
     """Say at the top of a page that it has slides."""
     if doctree and reading.has_slides(doctree):
         deck = relative_uri(app.builder.get_target_uri(pagename), files.INDEX)
-        link = {"type": "link", "text": "Slides", "url": f"{deck}#/{pagename}"}
-        context.setdefault("header_buttons", []).append(link)
+        context["page_actions"].append({"text": "Slides", "url": f"{deck}#/{pagename}"})
 
 
 def _write_deck(app: Sphinx) -> list[Any]:
@@ -74,6 +73,6 @@ def _write_deck(app: Sphinx) -> list[Any]:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_role("slide", SlideRole())
-    app.connect("html-page-context", _offer_slides, priority=800)
+    app.connect("html-page-context", _offer_slides, priority=410)
     app.connect("html-collect-pages", _write_deck)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,18 +7,16 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from pygments.formatters import HtmlFormatter
 from sphinx.application import Sphinx
 
+from extensions.csp import allowed, policy
 from extensions.explorer import SCRIPT, STYLE
-from extensions.theme import allowed, policy
+from extensions.theme import COLORS, code_colors
 
 HERE = Path(__file__).parent
 FOLDER = "slides"
 INDEX = f"{FOLDER}/index.html"
 
-#: Highlighting of code in the light and the dark deck, as the pages have it.
-LIGHT, DARK = "a11y-high-contrast-light", "github-dark"
 #: Rules for paper that reveal.js adds when the deck is printed.
 PAPER = (
     "@page{size:1280px 720px; margin: 0px;}",
@@ -32,6 +30,7 @@ def write(app: Sphinx, slides: str) -> None:
     """Write the folder.
 
     Args:
+        app: the application that has written all pages.
         slides: HTML of all slides; without any there is no deck.
     """
     folder = Path(app.outdir, FOLDER)
@@ -66,12 +65,9 @@ def _style() -> str:
         data = base64.b64encode((HERE / "fonts" / match[1]).read_bytes()).decode()
         return f"url(data:font/woff2;base64,{data})"
 
-    def highlighting(style: str, scope: str) -> str:
-        return HtmlFormatter(style=style).get_style_defs(f"{scope} .highlight")
-
     own = re.sub(r"url\(fonts/([\w.-]+)\)", embedded, (HERE / "deck.css").read_text("utf-8"))
-    code = [highlighting(LIGHT, ""), highlighting(DARK, "[data-theme=dark]")]
-    return "\n".join([*code, STYLE.read_text("utf-8"), own])
+    shared = [COLORS.read_text("utf-8"), code_colors(), STYLE.read_text("utf-8")]
+    return "\n".join([*shared, own])
 
 
 def _deck_policy() -> str:

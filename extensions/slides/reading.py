@@ -144,7 +144,9 @@ class _Reader:
 
     def _belongs(self, node: nodes.Element) -> bool:
         if not self.slides:
-            logger.error("this is for the deck, and no slide of the page is before it", location=node)
+            logger.error(
+                "this is for the deck, and no slide of the page is before it", location=node
+            )
         return bool(self.slides)
 
     def _add(self, node: nodes.Element, is_step: bool = False) -> None:

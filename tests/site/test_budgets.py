@@ -4,11 +4,12 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import PAGES, SITE, Handler, budget
+from helpers import BUDGET, PAGES, SITE, Handler
 
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
-  new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; }).observe({type: "layout-shift", buffered: true});
+  const observer = new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value));
+  observer.observe({type: "layout-shift", buffered: true});
   setTimeout(() => done(sum), 50);
 })"""
 
@@ -19,10 +20,14 @@ def test_budget(visit, base, name):
     page = visit(name, wait=False)
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
-    asked, answered, sizes = {}, {}, {}
-    client.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
-    client.on("Network.responseReceived", lambda e: answered.update({e["requestId"]: e["response"]["status"]}))
-    client.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    asked, answered, sizes, failed = {}, {}, {}, {}
+    for event, key, into in [
+        ("requestWillBeSent", lambda e: e["request"]["url"], asked),
+        ("responseReceived", lambda e: e["response"]["status"], answered),
+        ("loadingFinished", lambda e: e["encodedDataLength"], sizes),
+        ("loadingFailed", lambda e: e["errorText"], failed),
+    ]:
+        client.on(f"Network.{event}", lambda e, k=key, d=into: d.update({e["requestId"]: k(e)}))
     page.goto(f"{base}/{name}.html", wait_until="networkidle")
     shift = page.evaluate(SHIFTS)
     asked = {key: url for key, url in asked.items() if not url.startswith("data:")}
@@ -31,11 +36,20 @@ def test_budget(visit, base, name):
         "requests": len(asked),
         "other_hosts": sum(not url.startswith(base) for url in asked.values()),
         "console_errors": len(page.troubles),
-        "failed_requests": sum(answered.get(key, 0) != 200 for key in asked),
+        "failed_requests": len(failed) + sum(status != 200 for status in answered.values()),
         "layout_shift": round(shift, 4),
     }
-    over = {what: value for what, value in found.items() if value > budget(name, what)}
-    assert not over, f"{name}: over its budget: {over}; asked for {sorted(asked.values())}; errors {page.troubles}"
+    over = {what: value for what, value in found.items() if value > BUDGET[what]}
+    assert not over, f"over budget: {over}; asked for {sorted(asked.values())}; {page.troubles}"
+
+
+def test_search_loads_when_used(visit):
+    """A page loads nothing of the search."""
+    page = visit(wait=False)
+    asked = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto(visit().url, wait_until="networkidle")
+    assert asked and not [path for path in asked if "search" in path or "language" in path]
 
 
 class Slow(Handler):
@@ -54,4 +68,4 @@ class Slow(Handler):
 def test_holds_still_on_a_slow_line(visit, serve, width):
     """What has come stays in its place while the rest comes."""
     page = visit(f"{serve(SITE, Slow)}/cascade.html", width=width)
-    assert page.evaluate(SHIFTS) <= budget("cascade", "layout_shift_slow")
+    assert page.evaluate(SHIFTS) <= BUDGET["layout_shift_slow"]

@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+
 from conftest import PAGES, SITE
 
 
@@ -74,7 +75,9 @@ def test_nothing_tells_the_right_choice_before(group):
           const all = [getComputedStyle(button), getComputedStyle(button, '::before')]
           return all.map(s => [s.color, s.borderColor, s.fontWeight, s.content, s.backgroundColor])
         }"""
-        return choice(group, right).evaluate(style), choice(group, right).get_attribute("aria-pressed")
+        return choice(group, right).evaluate(style), choice(group, right).get_attribute(
+            "aria-pressed"
+        )
 
     assert looks(True) == looks(False)
     choice(group, False).click()

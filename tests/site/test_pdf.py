@@ -6,10 +6,13 @@ import sys
 import unicodedata
 
 import pytest
-from conftest import SITE, parsed
+from helpers import SITE, parsed
 from pypdf import PdfReader
 
 from tools import BOOK, pdf
+
+#: It is printed once, so that all of these belong to one worker (pytest --dist loadgroup).
+pytestmark = pytest.mark.xdist_group("pdf")
 
 
 def squeezed(text):

@@ -1,7 +1,7 @@
 // A cell's source as an editor.
 import { make } from "./dom.js";
 
-const RING = ".1875rem solid var(--pst-color-accent)";
+const RING = ".1875rem solid var(--link)";
 const TOKENS = [
   "keyword",
   "bool",
@@ -15,10 +15,10 @@ const TOKENS = [
 
 /** The page's colors and sizes, so that nothing moves when a cell becomes an editor. */
 const LOOK = {
-  "&": { fontSize: ".875rem", color: "var(--pst-color-text-base)" },
+  "&": { fontSize: ".875rem", color: "var(--ink)" },
   "&.cm-focused": { outline: RING, outlineOffset: "-.1875rem" },
-  ".cm-scroller": { fontFamily: "var(--pst-font-family-monospace)", lineHeight: "1.55" },
-  ".cm-content": { padding: ".75rem 0", caretColor: "var(--pst-color-text-base)" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { padding: ".75rem 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 1rem" },
   ...Object.fromEntries(
     TOKENS.map((name) => [`.tok-${name}`, { color: `var(--live-${name.replace("2", "")})` }]),

@@ -26,7 +26,7 @@ def deck(browser):
 
     def open_(query="", size=(1280, 720), file=slides.DECK):
         page = context.new_page()
-        page.set_viewport_size(dict(zip(("width", "height"), size)))
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.goto(file.as_uri() + query)
         page.evaluate(READY)
         page.evaluate("document.fonts.ready")

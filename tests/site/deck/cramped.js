@@ -16,6 +16,7 @@
     if (box.right > innerWidth || box.bottom > innerHeight || box.top < 0)
       wrong.push(`off the screen: ${name}`);
     if (
+      !element.closest("svg") &&
       element.scrollWidth > element.clientWidth + 1 &&
       element.clientWidth &&
       getComputedStyle(element).display !== "inline"
@@ -28,9 +29,12 @@
     if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
     // Text of a drawing is as large as it is drawn, whatever its font-size says.
     const drawing = element.closest("svg");
-    const drawn = drawing ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : scale;
+    const drawn = drawing
+      ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width
+      : scale;
     const size = parseFloat(getComputedStyle(element).fontSize) * drawn;
-    if (size < (element.closest("code, pre, svg") ? 20 : 24) - 0.1) wrong.push(`${size} px: ${name}`);
+    if (size < (element.closest("code, pre, svg") ? 20 : 24) - 0.1)
+      wrong.push(`${size} px: ${name}`);
   }
   for (const other of document.querySelectorAll(".slide-number, .controls button.enabled")) {
     const box = other.getBoundingClientRect();

@@ -18,7 +18,8 @@ Reveal.getSlides().map((slide) => {
     level: heading.tagName,
     steps: all(".fragment").length,
     // What answers before the class has guessed
-    early: all(".body > .cell_output").filter((x) => x !== x.parentElement.firstElementChild).length,
+    early: all(".body > .cell_output").filter((x) => x !== x.parentElement.firstElementChild)
+      .length,
     unmarked: all(".cell_output pre").filter(
       (x) =>
         x.textContent.includes("<Uninit") !== (getComputedStyle(x).borderLeftStyle === "dashed") &&

@@ -7,6 +7,7 @@ import axe_playwright_python
 import pytest
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
 CRAMPED = Path(__file__).with_name("cramped.js").read_text("utf-8")
 SIZES = [(1280, 720), (1024, 768)]
 
@@ -43,12 +44,13 @@ def test_axe_finds_nothing(deck, each_slide, theme):
             """async ([whole, options]) => {
               const found = await axe.run(whole ? document : Reveal.getCurrentSlide(), options)
               // What axe cannot decide, such as a contrast, would be decided by nobody.
-              return [...found.violations, ...found.incomplete].map(rule =>
-                rule.id + ': ' + rule.nodes.map(node => node.html.slice(0, 90)).join(' | '))
+              return [...found.violations, ...found.incomplete].flatMap(rule => rule.nodes
+                .filter(node => !(rule.id === 'color-contrast' && node.html.startsWith('<text')))
+                .map(node => rule.id + ': ' + node.html.slice(0, 90)))
             }""",
             [number == 0, options],
         )
-        if found:
+        if found := found + page.evaluate(CONTRAST):
             wrong[name] = found
     assert not wrong, json.dumps(wrong, indent=1)
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from deck_source import pieces, sentences, slides_of, words
 
+from deck.source import pieces, sentences, slides_of, words
 from tools import BOOK, slides
 
 SITE = slides.BUILD / "html"
@@ -29,11 +29,12 @@ def test_slides_have_titles_notes_and_minutes(all_slides):
     assert 24 <= len(all_slides) <= 36
     assert len({slide["id"] for slide in all_slides}) == len(all_slides)
     assert len({slide["title"] for slide in all_slides}) == len(all_slides)
-    facts = [f"{slide['minutes']:g} min" for slide in all_slides]
-    assert all(fact in slide["notes"] for fact, slide in zip(facts, all_slides))
+    assert all(f"{slide['minutes']:g} min" in slide["notes"] for slide in all_slides)
     more = [slide for slide in all_slides if "\n" in slide["notes"].strip()]
     assert len(more) >= 0.8 * len(all_slides)  # the answer, or what the speaker does
-    assert all(slide["minutes"] >= 0.5 and slide["short"] == slide["marked"] for slide in all_slides)
+    assert all(
+        slide["minutes"] >= 0.5 and slide["short"] == slide["marked"] for slide in all_slides
+    )
     levels = "".join(slide["level"] for slide in all_slides)
     assert re.fullmatch("H1(H2(H3)+)+", levels), levels
     assert sum(slide["minutes"] for slide in all_slides) == 48.5
@@ -67,7 +68,12 @@ def test_a_slide_shows_its_cells_and_the_outputs_of_their_twins(all_slides):
 
 def test_only_what_is_for_the_deck_is_on_it(all_slides, prose):
     deck = words(" ".join(slide["prose"] + " " + slide["notes"] for slide in all_slides))
-    own = [s for piece in prose if piece.place in ("deck", "notes", "both") for s in sentences(piece.text)]
+    own = [
+        s
+        for piece in prose
+        if piece.place in ("deck", "notes", "both")
+        for s in sentences(piece.text)
+    ]
     assert len(own) > 40
     assert [s for s in own if s not in deck] == []
     allowed = " ".join(words(piece.text) for piece in prose if piece.place != "page")

@@ -37,7 +37,7 @@ class Expected:
 
 def words(text: str) -> str:
     """A text as its words, so that typography and markup make no difference."""
-    text = re.sub(r"\{claim\}`[^`]*`", " ", text)
+    text = re.sub(r"\{claim\}`[^`]*`|!\[[^\]]*\]\([^)]*\)", " ", text)  # claims, pictures
     text = re.sub(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^`>]*>)?`", r"\1", text)  # roles
     text = re.sub(r"\]\([^)]*\)", " ", text)  # the targets of links
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
@@ -57,11 +57,13 @@ def _marked(text: str, classes: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[blocks.Block, blocks.Directive | None, str, str]]:
-    """The blocks of a text: each with its box, the classes that a line before gives it, its text."""
+    """The blocks of a text: each with its box, the classes of the line before it, its text."""
     lines = text.split("\n")
     for block in blocks.parse(text):
         box = blocks.directive(block, lines) if block.kind == "fence" else None
-        before = re.fullmatch(r"\s*\{((?:\.\w+ ?)+)\}", lines[block.start - 1]) if block.start else None
+        before = (
+            re.fullmatch(r"\s*\{((?:\.\w+ ?)+)\}", lines[block.start - 1]) if block.start else None
+        )
         yield block, box, before[1] if before else "", "\n".join(lines[block.start : block.end])
 
 
@@ -103,13 +105,17 @@ def slides_of(page: Page) -> list[Expected]:
     found: list[Expected] = []
     twins = iter([cell for cell in code_cells(read_twin(page)) if not is_setup(cell)])
     section, inside = "", False  # inside a guess that is a slide
-    for block, box, classes, own in _parts(page.prose):
+    for block, box, _, own in _parts(page.prose):
         if block.kind == "heading" and block.level == 0 and own.startswith("##"):
             section = words(own)
         elif box and box.name in ("slide", "guess") and "minutes" in box.options:
-            kind = {"slide": ""}.get(box.name, "Question: " if "question" in box.options else "Guess: ")
+            kind = {"slide": ""}.get(
+                box.name, "Question: " if "question" in box.options else "Guess: "
+            )
             found.append(Expected(words(kind + box.argument), section))
-            found[-1].steps += len(re.findall("^- ", box.body, re.MULTILINE)) * ("{.steps}" in box.body)
+            found[-1].steps += len(re.findall("^- ", box.body, re.MULTILINE)) * (
+                "{.steps}" in box.body
+            )
             inside = box.name == "guess"
         elif box and box.name in ("guess", "answer"):
             inside = False

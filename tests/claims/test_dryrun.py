@@ -1,0 +1,480 @@
+"""The claims of the page *A safe dry run*, tried on the function that the page itself prints."""
+
+import re
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torchvision
+from d2l import torch as d2l
+from torch import nn
+from torch.nn.parameter import is_lazy
+from torch.nn.utils import parametrizations
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from .cases import CASES, FLOATS, lazy_names, mlp, tensors
+
+#: Affine InstanceNorm is the one built-in layer that rejects an empty batch (PyTorch 2.15).
+NO_EMPTY = tuple(case for case in CASES if "InstanceNorm" in case.name)
+PAGE = Path(__file__).resolve().parents[2] / "book" / "dryrun.md"
+
+
+def cell(label: str) -> str:
+    """The source of the page's code cell with a label, without its options."""
+    found = re.search(
+        rf"^\({label}\)=\n```{{code-cell}} ipython3\n(?::.*\n)*(.*?)^```$",
+        PAGE.read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert found, f"{PAGE.name} has no cell {label}"
+    return found[1]
+
+
+_page: dict[str, Any] = {"torch": torch, "nn": nn}
+exec(cell("dryrun-function"), _page)
+dry_run = _page["dry_run"]
+
+
+class Net(nn.Module):
+    """A module from a ``forward`` function and its children."""
+
+    def __init__(self, forward: Callable[..., Any], **children: nn.Module):
+        super().__init__()
+        for name, child in children.items():
+            self.add_module(name, child)
+        self._forward = forward
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function with this module first."""
+        return self._forward(self, *args, **kwargs)
+
+
+class LoRA(nn.Module):
+    """A linear layer that merges its low-rank update into its weight in evaluation mode."""
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.base = nn.Linear(size, size)
+        self.A, self.B = nn.Parameter(torch.randn(2, size)), nn.Parameter(torch.randn(size, 2))
+        self.merged = False
+
+    def train(self, mode: bool = True) -> "LoRA":
+        """Merge or separate the update."""
+        if mode == self.merged:
+            update = (self.B @ self.A).detach()
+            self.base.weight.data += -update if mode else update
+            self.merged = not mode
+        return super().train(mode)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Map features to features."""
+        H = self.base(X)
+        return H if self.merged else H + X @ self.A.T @ self.B.T
+
+
+class Unswitchable(nn.Linear):
+    """A layer whose ``eval`` and ``train`` raise."""
+
+    def train(self, mode: bool = True) -> "Unswitchable":
+        """Raise."""
+        raise NotImplementedError("no train, no eval")
+
+
+class FrozenNorm(nn.LazyBatchNorm2d):
+    """A BatchNorm that ``train`` leaves in evaluation mode."""
+
+    def train(self, mode: bool = True) -> "FrozenNorm":
+        """Stay in evaluation mode."""
+        return super().train(False)
+
+
+def image(n: int, channels: int = 3, side: int = 32) -> torch.Tensor:
+    return torch.rand(n, channels, side, side)
+
+
+def tokens(n: int) -> torch.Tensor:
+    return torch.ones(n, 7, dtype=torch.long)
+
+
+def residual(net: Net, X: torch.Tensor) -> torch.Tensor:
+    return net.norm(net.conv(X)).relu() + net.skip(X)
+
+
+def vision(name: str, last: str, layer: nn.Module, **options: Any) -> nn.Module:
+    """One of torchvision's nets whose last layer infers its input size."""
+    net = getattr(torchvision.models, name)(weights=None, **options)
+    parent, _, child = last.rpartition(".")
+    setattr(net.get_submodule(parent), child, layer)
+    return net
+
+
+def resnet() -> nn.Module:
+    net = vision("resnet18", "fc", nn.LazyLinear(10))
+    net.conv1, net.bn1 = nn.LazyConv2d(64, 7, 2, 3, bias=False), nn.LazyBatchNorm2d()
+    return net
+
+
+def on_meta(make: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    def build() -> nn.Module:
+        with torch.device("meta"):
+            return make()
+
+    return build
+
+
+def features(n: int) -> torch.Tensor:
+    return torch.rand(n, 20)
+
+
+def sequence(n: int) -> torch.Tensor:
+    return torch.rand(n, 5, 20)
+
+
+#: Nets of different kinds: how each is built, and the dummy that it takes for n rows.
+NETS: dict[str, tuple[Callable[[], nn.Module], Callable[[int], tuple]]] = {
+    "mlp": (mlp, lambda n: (features(n),)),
+    "mlp in half": (lambda: mlp().half(), lambda n: (features(n).half(),)),
+    "one lazy layer": (lambda: nn.LazyLinear(3), lambda n: (features(n),)),
+    "no lazy layer": (lambda: nn.Linear(20, 3), lambda n: (features(n),)),
+    "dropout and norm": (
+        lambda: nn.Sequential(nn.LazyLinear(8), nn.LazyBatchNorm1d(), nn.Dropout(), mlp()),
+        lambda n: (features(n),),
+    ),
+    "layer, group and RMS norm": (
+        lambda: nn.Sequential(
+            nn.LazyConv2d(8, 3), nn.GroupNorm(2, 8), nn.LayerNorm(30), nn.RMSNorm(30)
+        ),
+        lambda n: (image(n),),
+    ),
+    "1-D convolutions": (
+        lambda: nn.Sequential(
+            nn.LazyConv1d(8, 3), nn.LazyBatchNorm1d(), nn.LazyConvTranspose1d(4, 2),
+            nn.LazyInstanceNorm1d(affine=True, track_running_stats=True),
+        ),
+        lambda n: (torch.rand(n or 1, 3, 9),),  # InstanceNorm takes no empty batch
+    ),
+    "3-D convolutions": (
+        lambda: nn.Sequential(
+            nn.LazyConv3d(4, 2), nn.LazyBatchNorm3d(), nn.LazyConvTranspose3d(4, 2),
+            nn.LazyInstanceNorm3d(affine=True), nn.AdaptiveAvgPool3d(1), nn.Flatten(), mlp(),
+        ),
+        lambda n: (torch.rand(n or 1, 3, 4, 5, 6),),
+    ),
+    "residual block": (
+        lambda: Net(
+            residual, conv=nn.LazyConv2d(8, 3, padding=1), norm=nn.LazyBatchNorm2d(),
+            skip=nn.LazyConv2d(8, 1),
+        ),
+        lambda n: (image(n),),
+    ),
+    "autoencoder": (
+        lambda: nn.Sequential(
+            nn.LazyConv2d(8, 3, 2, 1), nn.ReLU(), nn.LazyConvTranspose2d(3, 4, 2, 1)
+        ),
+        lambda n: (image(n),),
+    ),
+    "inputs by name": (
+        lambda: Net(lambda m, *, a, b: m.out(torch.cat([m.a(a), m.b(b)], 1)),
+                    a=nn.LazyLinear(4), b=nn.LazyLinear(4), out=nn.LazyLinear(2)),
+        lambda n: (dict(a=features(n), b=torch.rand(n, 3)),),
+    ),
+    "an input called net": (
+        lambda: Net(lambda m, net: m.a(net), a=nn.LazyLinear(4)), lambda n: (dict(net=features(n)),)
+    ),
+    "a dictionary in and out": (
+        lambda: Net(lambda m, d: {k: m.a(v) for k, v in d.items()}, a=nn.LazyLinear(4)),
+        lambda n: ({"x": features(n)}, {}),
+    ),
+    "embedding and LSTM": (
+        lambda: Net(lambda m, X: m.out(m.lstm(m.emb(X))[0]), emb=nn.Embedding(9, 6),
+                    lstm=nn.LSTM(6, 5, batch_first=True, dropout=0.5, num_layers=2),
+                    out=nn.LazyLinear(3)),
+        lambda n: (tokens(n),),
+    ),
+    "convolution and GRU": (
+        lambda: Net(lambda m, X: m.out(m.gru(m.conv(X).transpose(1, 2))[1][0]),
+                    conv=nn.LazyConv1d(6, 3), gru=nn.GRU(6, 5, batch_first=True),
+                    out=nn.LazyLinear(3)),
+        lambda n: (torch.rand(n, 4, 9),),
+    ),
+    "transformer encoder": (
+        lambda: Net(lambda m, X: m.enc(m.stem(X)), stem=nn.LazyLinear(8),
+                    enc=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)),
+        lambda n: (sequence(n),),
+    ),
+    "multi-head attention": (
+        lambda: Net(lambda m, X: m.att(*[m.stem(X)] * 3)[0], stem=nn.LazyLinear(8),
+                    att=nn.MultiheadAttention(8, 2, batch_first=True)),
+        lambda n: (sequence(n),),
+    ),
+    "weight norm after": (
+        lambda: nn.Sequential(nn.LazyLinear(6), parametrizations.weight_norm(nn.Linear(6, 4)),
+                              parametrizations.spectral_norm(nn.Linear(4, 4))),
+        lambda n: (features(n),),
+    ),
+    "one layer twice": (
+        lambda: (lambda layer: nn.Sequential(layer, nn.ReLU(), layer))(nn.LazyLinear(20)),
+        lambda n: (features(n),),
+    ),
+    "ModuleList and ModuleDict": (
+        lambda: Net(lambda m, X: sum(b(X) for b in m.bs) + m.d["a"](X),
+                    bs=nn.ModuleList([nn.LazyLinear(3), nn.LazyLinear(3)]),
+                    d=nn.ModuleDict({"a": nn.LazyLinear(3)})),
+        lambda n: (features(n),),
+    ),
+    "LoRA": (lambda: nn.Sequential(nn.LazyLinear(8), LoRA(8)), lambda n: (features(n),)),
+    "LoRA, merged": (
+        lambda: nn.Sequential(nn.LazyLinear(8), LoRA(8).eval()), lambda n: (features(n),)
+    ),
+    "eval raises": (
+        lambda: nn.Sequential(nn.LazyBatchNorm1d(), nn.LazyLinear(8), Unswitchable(8, 2)),
+        lambda n: (features(n),),
+    ),
+    "a norm that stays frozen": (
+        lambda: nn.Sequential(nn.LazyConv2d(4, 3), FrozenNorm()), lambda n: (image(n),)
+    ),
+    "on meta": (on_meta(mlp), lambda n: (features(n).to("meta"),)),
+    "compiled": (lambda: torch.compile(mlp(), backend="eager"), lambda n: (features(n),)),
+    "DataParallel": (lambda: nn.DataParallel(mlp()), lambda n: (features(n),)),
+    "checkpointed": (
+        lambda: Net(lambda m, X: torch.utils.checkpoint.checkpoint(m.a, X, use_reentrant=False),
+                    a=mlp()),
+        lambda n: (features(n),),
+    ),
+    "d2l LeNet": (d2l.LeNet, lambda n: (image(n, 1, 28),)),
+    "d2l LinearRegression": (lambda: d2l.LinearRegression(0.03), lambda n: (features(n),)),
+    "d2l ResNeXtBlock": (
+        lambda: d2l.ResNeXtBlock(32, 16, 1, use_1x1conv=True), lambda n: (image(n, 8, 9),)
+    ),
+    "d2l Residual": (
+        lambda: d2l.Residual(8, use_1x1conv=True, strides=2), lambda n: (image(n, 3, 9),)
+    ),
+    "d2l RNNLM": (lambda: d2l.RNNLM(d2l.RNN(9, 4), 9), lambda n: (tokens(n),)),
+    "d2l Seq2SeqEncoder": (lambda: d2l.Seq2SeqEncoder(9, 4, 5, 2), lambda n: (tokens(n),)),
+    "d2l AdditiveAttention": (
+        lambda: d2l.AdditiveAttention(8, 0.1),
+        lambda n: (torch.rand(n, 1, 20), torch.rand(n, 6, 2), torch.rand(n, 6, 4), None),
+    ),
+    "d2l PositionWiseFFN": (lambda: d2l.PositionWiseFFN(4, 8), lambda n: (sequence(n),)),
+    "torchvision ResNet": (resnet, lambda n: (image(n),)),
+    "torchvision SqueezeNet": (
+        lambda: vision("squeezenet1_1", "classifier.1", nn.LazyConv2d(10, 1)),
+        lambda n: (image(n),),
+    ),
+    "torchvision MobileNet": (
+        on_meta(lambda: vision("mobilenet_v3_small", "classifier.0", nn.LazyLinear(1024))),
+        lambda n: (image(n).to("meta"),),
+    ),
+    "torchvision ShuffleNet": (
+        lambda: vision("shufflenet_v2_x0_5", "fc", nn.LazyLinear(10)), lambda n: (image(n),),
+    ),
+    "torchvision VGG": (
+        on_meta(lambda: vision("vgg11", "classifier.0", nn.LazyLinear(4096))),
+        lambda n: (image(n).to("meta"),),
+    ),
+    "torchvision ViT": (
+        on_meta(lambda: vision("vit_b_32", "heads.head", nn.LazyLinear(10))),
+        lambda n: (image(n, side=224).to("meta"),),
+    ),
+}
+assert len(NETS) >= 25
+
+
+def split(dummy: tuple) -> tuple[tuple, dict[str, Any]]:
+    """Positional and keyword arguments; a dictionary at the end holds the latter."""
+    return (dummy[:-1], dummy[-1]) if isinstance(dummy[-1], dict) else (dummy, {})
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+@pytest.mark.parametrize("name", NETS)
+def test_dryrun_clean(name, rows):
+    """Only shapes and values of placeholders change, in any mix of modes, in inference mode too."""
+    make, dummy = NETS[name]
+    torch.manual_seed(0)
+    net = make()
+    for number, module in enumerate(net.modules()):
+        module.training = number % 3 != 1
+    modes = [(m, m.training) for m in net.modules()]
+    args, kwargs = split(dummy(rows))
+    before = tensors(net)
+    kept = {k: t.detach().clone() for k, t in before.items() if not is_lazy(t)}
+    wanted = {k: t.requires_grad for k, t in before.items()}
+    merged = [m.merged for m in net.modules() if isinstance(m, LoRA)]
+    with torch.inference_mode(rows == 1):
+        assert dry_run(net, *args, **kwargs) is net
+    after = tensors(net)
+    assert [m.training for m, _ in modes] == [training for _, training in modes]
+    assert all(after[k] is t for k, t in before.items())
+    assert all(t.is_meta or torch.equal(after[k], t) for k, t in kept.items())
+    assert all(t.grad is None and not t.is_inference() for t in after.values())
+    assert {k: t.requires_grad for k, t in after.items()} == wanted
+    assert merged == [m.merged for m in net.modules() if isinstance(m, LoRA)]
+    assert lazy_names(net) == []
+    for key in before.keys() - kept.keys():  # BatchNorm has counted nothing
+        if key.endswith("running_mean"):
+            assert after[key].is_meta or not after[key].any()
+        if key.endswith("running_var"):
+            assert after[key].is_meta or after[key].eq(1).all()
+
+
+def test_dryrun_left(case):
+    """What was not reached, or saw no columns, is named; a plain list is the exception."""
+    net = Net(lambda m, X: m.a(X), a=case.build(), b=case.build())
+    net.train(True)
+    named = lazy_names(net.b)
+    with pytest.raises(RuntimeError, match="^uninitialized: ") as error:
+        dry_run(net, case.input(rows=int(case in NO_EMPTY)))
+    assert str(error.value) == "uninitialized: " + ", ".join(
+        sorted((f"b.{n}" for n in named), key=lambda n: "running" in n)
+    )
+    assert all(m.training for m in net.modules())
+    for rows in (0, 2):  # named, or a layer raises; and a good dummy comes too late
+        layer = case.build()
+        with pytest.raises((RuntimeError, IndexError, ValueError)):
+            dry_run(layer, case.input(0, rows=rows))
+        with pytest.raises((RuntimeError, ValueError)):
+            dry_run(layer, case.input(3))
+    silent = case.build()
+    quiet = case.dims == 0 or (not case.is_norm and not case.is_transposed)
+    try:
+        silent(case.input(0))
+        assert quiet
+    except (IndexError, RuntimeError):
+        assert not quiet
+    plain = Net(lambda m, X: m.a[0](X))
+    plain.a = [case.build(), case.build()]
+    dry_run(plain, case.input())
+    assert lazy_names(plain.a[1]) == named
+    assert list(plain.parameters()) == []
+    with pytest.raises((RuntimeError, ValueError)):  # modes survive a pass that raises
+        dry_run(bad := nn.Sequential(case.build(), nn.Linear(77, 1)), case.input())
+    assert all(m.training for m in bad.modules())
+
+
+def test_dryrun_rows():
+    """Which code takes no rows, which takes one, and where steps come first."""
+    between = lambda f: Net(lambda m, X: m.b(f(m.a(X))), a=nn.LazyLinear(80), b=nn.LazyLinear(2))
+    packed = lambda H: pack_padded_sequence(H, [H.shape[1]] * len(H), batch_first=True).data
+    first = lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=nn.LSTM(4, 3))
+    batch = lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4),
+                        lstm=nn.LSTM(4, 3, batch_first=True))
+    for case in CASES:
+        dry_run(case.build(), case.input(rows=1))
+        if case in NO_EMPTY:
+            with pytest.raises(IndexError):
+                dry_run(case.build(), case.input(rows=0))
+            dry_run(case.lazy(affine=False), case.input(rows=0))
+        else:
+            dry_run(case.build(), case.input(rows=0))
+    S = torch.zeros(16, 5, 20)
+    for make, none, one in [
+        (lambda: between(lambda H: H - H.max(0).values), False, True),
+        (lambda: between(lambda H: torch.stack([h + 1 for h in H])), False, True),
+        (lambda: between(lambda H: torch.cat([h[None] for h in H])), False, True),
+        (lambda: between(lambda H: H.view(len(H), -1)), False, True),
+        (lambda: between(lambda H: H.flatten(1)), True, True),
+        (lambda: between(packed), False, True),
+        (lambda: between(lambda H: H - H.mean(0)), True, True),
+        (first, False, True),
+        (batch, True, True),
+        (lambda: d2l.MultiHeadAttention(8, 2, 0.1), False, True),
+        (lambda: between(lambda H: H.view(-1, 400)), True, True),
+        (lambda: between(lambda H: H.view(-1, 256)), True, False),  # a wrong constant
+        (lambda: between(lambda H: H.view(-1, 200)), True, True),  # a wrong one that divides
+    ]:
+        for dummy, fits in (S[:0], none), (S[:1], one):
+            args = [dummy] * 3 + [None] if make().__class__ is d2l.MultiHeadAttention else [dummy]
+            if fits:
+                dry_run(make(), *args)
+            else:
+                with pytest.raises((RuntimeError, IndexError, ValueError)):
+                    dry_run(make(), *args)
+    dry_run(first(), S[:, :0])
+    assert len(dry_run(between(lambda H: H.view(-1, 256)), S[:0])(S)) == 25
+    assert len(dry_run(between(lambda H: H.view(-1, 200)), S[:1])(S)) == 32
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_dryrun_undone(rows):
+    """Counters, caches, hooks and numbers that ``forward`` draws outlast the dry run."""
+    from torch.ao.quantization import MinMaxObserver
+
+    X = features(rows)
+    net = Net(lambda m, X: (m.seen.append(1), m.a(X))[1], a=nn.LazyLinear(4))
+    net.seen, hooked = [], []
+    net.a.register_forward_hook(lambda *args: hooked.append(args[2]))
+    dry_run(net, X)
+    assert len(net.seen) == len(hooked) == 1
+    states = {}
+    for name, draw in [("none", lambda H: None), ("fixed", lambda H: torch.rand(1)),
+                       ("per row", torch.rand_like)]:
+        torch.manual_seed(0)
+        net = Net(lambda m, X: (draw(H := m.a(X)), m.b(H))[1],
+                  a=nn.LazyLinear(4), b=nn.LazyLinear(4))
+        states[name] = dry_run(net, X).b.weight.detach().clone()
+    assert not torch.equal(states["none"], states["fixed"])
+    assert torch.equal(states["none"], states["per row"]) == (rows == 0)
+    observer = MinMaxObserver()
+    dry_run(nn.Sequential(nn.LazyLinear(4), observer), X)
+    assert torch.isinf(observer.max_val) == (rows == 0)
+    if rows:
+        attention = d2l.MultiHeadAttention(8, 2, 0.1)
+        dry_run(attention, *[sequence(1)] * 3, None)
+        assert attention.attention.attention_weights.shape == (2, 5, 5)
+
+
+def test_dryrun_accepts():
+    """Wrong shapes that every layer accepts are taken; those that one rejects are not."""
+    assert dry_run(d2l.LeNet(), torch.zeros(1, 28, 28)).net[7].in_features == 25
+    assert dry_run(d2l.LeNet(), torch.zeros(0, 1, 28, 28)).net[7].in_features == 400
+    assert dry_run(mlp(), torch.zeros(100, 20).T)[0].in_features == 100
+    with pytest.raises(RuntimeError, match="Expected 3D or 4D"):
+        dry_run(d2l.LeNet(), torch.zeros(0, 28, 28))
+    with pytest.raises(RuntimeError, match="uninitialized: weight$"):
+        dry_run(nn.LazyConv2d(8, 3), torch.zeros(0, 28, 28))
+    for case in CASES:
+        for size in (3, 5):  # any size is accepted, whatever was meant
+            net = dry_run(case.build(), case.input(size))
+            assert getattr(net, case.size) == size
+
+
+def test_dryrun_order(case):
+    """The documentation's order works in every dtype; a dummy of another dtype or device may not.
+
+    Only normalization layers accept some dummies of another dtype.
+    """
+    doc = nn.modules.lazy.LazyModuleMixin.__doc__
+    steps = ["transforms the network's device and dtype", "performs a dry run",
+             "attaches an optimizer"]
+    places = [doc.index(step) for step in steps]
+    assert places == sorted(places)
+    for dtype in FLOATS:
+        net = nn.Sequential(case.build()).to(dtype)
+        dry_run(net, case.input(rows=int(case in NO_EMPTY), dtype=dtype))
+        assert {t.dtype for t in net.parameters()} == {dtype}
+        optimizer = torch.optim.Adagrad(net.parameters())  # the one that needs shapes
+        before = [p.detach().clone() for p in net.parameters()]
+        X = case.input(dtype=dtype)
+        net(X).square().sum().backward()
+        optimizer.step()
+        assert not all(torch.equal(p, q) for p, q in zip(net.parameters(), before, strict=True))
+    for other in (torch.float64, torch.long):
+        layer = case.build()
+        if not case.is_norm:
+            with pytest.raises(RuntimeError):
+                dry_run(layer, case.input(dtype=other))
+        else:
+            with warnings.catch_warnings(action="ignore"):
+                try:
+                    dry_run(layer, case.input(dtype=other))
+                except RuntimeError:
+                    pass
+        assert getattr(layer, case.size) == 3  # the size is kept in any case
+    layer = case.build()
+    if case.dims == 0:
+        with pytest.raises(RuntimeError, match="expected device"):
+            dry_run(layer, case.input(device="meta"))
+        assert layer.in_features == 3
