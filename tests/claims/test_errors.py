@@ -1,0 +1,160 @@
+"""The claims of *Error messages and fixes*: its own code is run, section by section."""
+
+import contextlib
+import io
+import re
+import warnings
+
+import pytest
+import torch
+from torch import nn
+
+from chapter.cells import read_cells
+from chapter.messages import sections
+from tools import BOOK
+
+from .cases import mlp, tensors
+
+X = torch.rand(2, 20, generator=torch.Generator().manual_seed(0))
+PAGE = BOOK.page("errors")
+CELLS = [cell for cell in read_cells(PAGE) if cell.kind == "code"]
+SHARED, FIRST_FAILURE = CELLS[0].source, CELLS[1].source
+
+
+def blocks(text):
+    """The code cells of a piece of the page: whether each is tagged as raising, and its source."""
+    found = re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for cell in found:
+        lines = cell.split("\n")
+        options = [line for line in lines if re.match(r":[\w]+:", line)]
+        source = "\n".join(line for line in lines if line not in options)
+        yield any("raises-exception" in line for line in options), source
+
+
+#: The sections that raise a message, with their code.
+SECTIONS = [
+    (section, list(blocks(section.text)))
+    for section in sections(PAGE.text)
+    if section.wordings and any(raises for raises, _ in blocks(section.text))
+]
+
+
+def fresh():
+    """What a reader has who ran the page's first code block and nothing else of it."""
+    names = {"display": print}
+    exec(SHARED, names)
+    return names
+
+
+@pytest.mark.parametrize("section, code", SECTIONS, ids=[s.label for s, _ in SECTIONS])
+def test_errors_fixes(section, code):
+    names, raised = fresh(), 0
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        for raises, source in code:
+            if raises:
+                with pytest.raises(Exception) as caught:  # noqa: PT011: its words are compared
+                    exec(source, names)
+                assert section.match(f"{caught.type.__name__}: {caught.value}"), caught.value
+                assert section.title.strip("`") in str(caught.value)
+                raised += 1
+            else:
+                exec(source, names)
+    assert raised == 1 and not code[-1][0]  # what raises, and after it a fix
+
+
+def named(net, *args, **kwargs):
+    """What `first_failure` prints."""
+    names = fresh()
+    exec(FIRST_FAILURE, names)
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        names["first_failure"](net, *args, **kwargs)
+    assert not any(
+        hook.__qualname__.startswith("first_failure")
+        for module in net.modules()
+        for hooks in (module._forward_hooks, module._forward_pre_hooks)
+        for hook in hooks.values()
+    )
+    return text.getvalue()
+
+
+class Refuses(nn.Module):
+    """Raises on any input."""
+
+    def forward(self, *args, **kwargs):
+        raise ValueError("refused")
+
+
+class Caught(nn.Module):
+    """Catches what its first child raises, and fails by itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.child = nn.Sequential(Refuses())
+
+    def forward(self, X):
+        with contextlib.suppress(ValueError):
+            self.child(X)
+        return X.view(3, -1, 7)
+
+
+class Given(nn.Module):
+    """Passes on what it gets, as it gets it."""
+
+    def __init__(self, child):
+        super().__init__()
+        self.child = child
+
+    def forward(self, *args, **kwargs):
+        return self.child(*args, **kwargs)
+
+
+def test_errors_layer(case):
+    # A lazy layer that fails while it infers, at any depth.
+    bad = case.build()
+    bad.initialize_parameters = Refuses().forward
+    net = nn.Sequential(nn.Identity(), nn.Sequential(nn.Identity(), Given(bad)))
+    assert named(net, case.input()).startswith(f"1.1.child is {case.name}(")
+    # An eager layer after it, of the wrong size.
+    net = nn.Sequential(case.build(), nn.Sequential(nn.Flatten(), nn.Linear(3, 4)))
+    text = named(net, case.input())
+    assert text.startswith("1.1 is Linear(in_features=3,")
+    assert f"input: ({2}, " in text and "torch.float32 on cpu" in text
+    # A lazy layer inside that runs.
+    assert named(nn.Sequential(case.build()), case.input()) == "no layer fails\n"
+    # Keywords, tuples, dictionaries, None.
+    net = Given(nn.Sequential())
+    net.child = Given(Refuses())
+    text = named(net, (X, None), mask={"a": X[:1].int()})
+    assert text.startswith("child.child is Refuses()")
+    assert "(2, 20) torch.float32 on cpu" in text and "NoneType" in text
+    assert "{'mask': {'a': '(1, 20) torch.int32 on cpu'}}" in text
+    # A module that fails by itself, after a child that failed and was caught.
+    assert named(Caught(), X).startswith("the network itself is Caught(")
+    assert named(nn.Sequential(Caught()), X).startswith("0 is Caught(")
+
+
+def operations(net):
+    """Calls of functions and methods that use the parameters' values, shapes or storage."""
+    p = net[0].weight
+    for name in ("numel", "nelement", "abs", "clone", "sum", "norm", "dim", "tolist", "exp"):
+        yield name, getattr(p, name)
+    for name in ("normal_", "uniform_", "zeros_", "ones_", "xavier_normal_", "kaiming_uniform_"):
+        yield name, lambda name=name: getattr(nn.init, name)(p)
+    yield "freeze", lambda: net.requires_grad_(False)
+    yield "bfloat16", lambda: net.bfloat16()
+    yield "vector", lambda: nn.utils.parameters_to_vector(net.parameters())
+    yield "prune", lambda: nn.utils.prune.l1_unstructured(net[2], "weight", 0.5)
+    yield "Adagrad", lambda: torch.optim.Adagrad(net.parameters())
+    yield "stack", lambda: torch.func.stack_module_state([net, net])
+    yield "to_empty", lambda: net.to_empty(device="cpu")
+
+
+@pytest.mark.parametrize("name", [name for name, _ in operations(mlp())])
+def test_errors_one_cause(name):
+    with pytest.raises(ValueError, match="Attempted to use an uninitialized parameter in <"):
+        dict(operations(mlp()))[name]()
+    net = mlp()
+    net(X)
+    dict(operations(net))[name]()
+    assert len(tensors(net)) in (4, 5)  # pruning adds a mask
