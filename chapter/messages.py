@@ -1,6 +1,6 @@
 """Error messages that a page explains: the wordings that its sections list.
 
-In a section, a list with the line ``{.messages}`` before it holds one wording an item, as code at the
+In a section, a list after the line ``{.messages}`` holds one wording an item, as code at the
 start of the item; ``…`` in it is anything.
 """
 

@@ -52,7 +52,7 @@ def test_errors_fixes(section, code):
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         for raises, source in code:
             if raises:
-                with pytest.raises(Exception) as caught:  # noqa: PT011: its words are compared
+                with pytest.raises(Exception) as caught:
                     exec(source, names)
                 assert section.match(f"{caught.type.__name__}: {caught.value}"), caught.value
                 assert section.title.strip("`") in str(caught.value)
