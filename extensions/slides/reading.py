@@ -9,6 +9,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from extensions import messages
 from extensions.lesson import nodes as lesson
 from extensions.lesson.guesses import is_code_cell
 
@@ -79,8 +80,14 @@ def _fit_to_folder(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         image["uri"] = f"images/{app.builder.images.get(image['uri'], image['uri'])}"
         for side in ("width", "height"):  # those of a page's column
             image.attributes.pop(side, None)
-    for claim in list(doctree.findall(lesson.claim)):
-        claim.parent.remove(claim)
+    for node in list(doctree.findall(_is_for_pages)):
+        node.parent.remove(node)
+
+
+def _is_for_pages(node: nodes.Node) -> bool:
+    return isinstance(node, lesson.claim) or (
+        isinstance(node, nodes.paragraph) and messages.CLASS in node["classes"]
+    )
 
 
 def _leave_leads(items: nodes.Element) -> None:

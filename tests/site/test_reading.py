@@ -43,7 +43,7 @@ def test_wide_tables_on_a_phone(visit, name):
 
 def test_shadow_of_a_wide_table(visit):
     """The shadow at the right edge is there until one has scrolled to it."""
-    page = visit("errors", width=375)
+    page = visit("teaching", width=375)
     wide = "e => e.scrollWidth > e.clientWidth + 40"
     box = next(b for b in page.locator("div.scroll").all() if b.evaluate(wide))
     box.scroll_into_view_if_needed()

@@ -1,0 +1,35 @@
+"""Each error that a cell raises leads to the section that explains it."""
+
+import pytest
+
+from chapter.messages import sections
+from tests.site.helpers import PAGES
+from tools import BOOK
+
+EXPLAINED = {section.label: section for section in sections(BOOK.page("errors").text)}
+ERRORS = """() => [...document.querySelectorAll("article .traceback")].map(block => [
+    block.textContent.trim(), block.parentElement.querySelector(".error-meaning a")?.href ?? ""])"""
+
+
+@pytest.mark.parametrize("name", [page for page in PAGES if page != "errors"])
+def test_each_error_has_a_link_to_its_section(visit, name):
+    for text, address in visit(name).evaluate(ERRORS):
+        page, _, label = address.partition("#")
+        assert page.endswith("/errors.html"), text
+        assert EXPLAINED[label].match(text), (text, label)
+
+
+def test_the_link_leads_to_the_error_in_sight(visit):
+    page = visit("failures")
+    page.locator("article .error-meaning a").first.click()
+    page.wait_for_url("**/errors.html#errors-share-memory")
+    raised = page.locator("section:has(> #errors-share-memory) .traceback")
+    assert raised.count() == 1
+    assert page.evaluate(
+        "box => box.getBoundingClientRect().bottom < innerHeight", raised.element_handle()
+    )
+
+
+def test_the_errors_page_and_the_deck_have_no_such_link(visit):
+    assert visit("errors").locator(".error-meaning").count() == 0
+    assert visit("slides/index", wait=False).locator(".error-meaning").count() == 0
