@@ -1,47 +1,49 @@
-// Checks that raise as PyTorch does, in its words.
-
+// Checks that raise as PyTorch does.
 export const isInt = Number.isSafeInteger;
 export const isNumber = (v) => typeof v === "number" || typeof v === "boolean";
 export const truthy = (v) => (Array.isArray(v) ? v.length > 0 : Boolean(v));
 export const product = (shape) => shape.reduce((n, d) => n * BigInt(d), 1n);
 export const divide = (a, b) => (isNumber(a) ? Math.floor(a / b) : a);
-/** A shape as PyTorch writes it. */
-export const list = (shape) => `[${shape.join(", ")}]`;
-/** n values of an argument that is one, or a list of one or of n. */
-export const spread = (v, n) => (Array.isArray(v) && v.length > 1 ? v : Array(n).fill([v].flat()[0]));
 
-/** Raise unless ok. `said` is PyTorch's message; `hint` explains it, or names the argument. */
+/** Raise unless ok. `said` is PyTorch's message; `hint` explains it, or names the argument at fault. */
 export function need(ok, said, hint = "") {
   if (ok) return;
-  const [, kind = "RuntimeError", text] = /^(?:(\w+Error): )?([^]*)/.exec(said);
+  const [, kind = "RuntimeError", text] = /^(?:(\w+Error): )?(.*)/.exec(said);
   throw Object.assign(new Error(text + (hint && `: ${hint}`)), { kind, said: text, hint });
 }
 
 /** PyTorch wants an int first and lets a bool pass for an int after it. */
 export function ints(values, name) {
-  const ok = values.every((v, i) => isInt(v) || (i && v === !!v));
-  need(ok, `TypeError: argument '${name}' must be tuple of ints`, "whole numbers below 2^53");
+  need(
+    values.every((v, i) => isInt(v) || (i && v === !!v)),
+    `TypeError: argument '${name}' must be tuple of ints`,
+    "whole numbers below 2^53",
+  );
   return values.map(Number);
 }
-
-/** An argument that must be a number. */
-export const float = (v, name) => need(isNumber(v), `TypeError: argument '${name}' must be float`);
 
 /** The shape of a tensor that can be made: PyTorch has 63 bits for its bytes, 4 a number. */
 export function allocate(values, name) {
   const shape = ints(values, name);
-  const bad = shape.find((d) => d < 0);
-  need(bad === undefined, `Trying to create tensor with negative dimension ${bad}: ${list(shape)}`, name);
-  const fits = product(shape) < 2n ** 61n;
-  need(fits, `Storage size calculation overflowed with sizes=${list(shape)}`);
+  need(
+    shape.every((d) => d >= 0),
+    `Trying to create tensor with negative dimension ${Math.min(...shape)}: [${shape}]`,
+    name,
+  );
+  need(product(shape) < 2n ** 61n, `Storage size calculation overflowed with sizes=[${shape}]`);
   return shape;
 }
 
-/** An axis, counted from the front. */
-export function axis(d, rank, name) {
-  const [at] = ints([d], name);
-  const n = rank || 1;
-  const range = `expected to be in range of [${-n}, ${n - 1}], but got ${at}`;
-  need(at >= -n && at < n, `IndexError: Dimension out of range (${range})`, name);
-  return at < 0 ? at + n : at;
+/** An argument such as stride as n numbers, from one, a list of one, or n. */
+export function sizes(layer, name, n, least) {
+  const list = ints([layer[name]].flat(), name);
+  need(
+    list.length === 1 || list.length === n,
+    `expected ${name} to be a single integer value or a list of ${n}, but got [${list}]`,
+  );
+  need(
+    list.every((v) => v >= least),
+    `${least ? "non-positive" : "negative"} ${name} is not supported`,
+  );
+  return list.length === n ? list : Array(n).fill(list[0]);
 }
