@@ -10,7 +10,6 @@ export function plain(text) {
     .replace(/\u00a0/g, " ")
     .replace(/\u001b\[[\d;]*m/g, "") // colors of a terminal
     .replace(/Traceback \(most recent call last\):?/g, " ")
-    .replace(/^\s*File ".*$/gm, " ")
     .replace(/File "[^"]*", line \d+(, in \S+)?/g, " ")
     .replace(/[~^]{2,}/g, " ")
     .replace(/\s+/g, " ")

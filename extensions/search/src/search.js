@@ -5,6 +5,7 @@ import { Finder } from "./find.js";
 
 const SCRIPT = document.currentScript.src;
 const CONTEXT = 180; // characters
+const SHOWN = 30; // results
 const field = document.querySelector(".search input");
 const status = document.getElementById("search-status");
 const list = document.getElementById("search-results");
@@ -68,6 +69,7 @@ function item({ section, wording }, sought) {
 
 function says({ known, error, results }) {
   if (!results.length) return "Nothing found. Try fewer or different words.";
+  if (known && results.length > SHOWN) return `${results.length} sections; the first ${SHOWN}:`;
   if (known) return results.length === 1 ? "1 section" : `${results.length} sections`;
   if (error) return "This book does not know this message. The nearest sections:";
   return "No section has all of these words. The nearest:";
@@ -82,7 +84,7 @@ async function show() {
   try {
     const found = (await load()).find(query);
     status.textContent = says(found);
-    list.replaceChildren(...found.results.map((result) => item(result, found.words)));
+    list.replaceChildren(...found.results.slice(0, SHOWN).map((result) => item(result, found.words)));
   } catch (error) {
     finder = undefined;
     status.textContent = `${error.message} Reload the page to try again.`;

@@ -78,7 +78,10 @@
   const field = document.querySelector(".search input");
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    location = `${field.form.action}#q=${encodeURIComponent(field.value)}`;
+    const address = new URL(field.form.action);
+    address.search = "";
+    address.hash = `q=${encodeURIComponent(field.value)}`;
+    location = address;
   });
 
   // Ctrl+K and / lead to the search field.
