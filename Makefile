@@ -34,7 +34,7 @@ test: ## run every cell of every page and compare every output, then the unit te
 
 test-site: book ## build the site and test it in a real Chromium
 	@tools/setup.sh all
-	@$(RUN) -m pytest -n $(WORKERS) tests/site
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup tests/site
 
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all

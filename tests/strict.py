@@ -85,7 +85,6 @@ class StrictFile(nbval.plugin.IPyNbFile):
             raise self.CollectError(str(error)) from error
         if reason := refusal(self.path):
             raise self.CollectError(f"{book.relative(self.path)}: {reason}: {twins.REMEDY}")
-        self.add_marker(pytest.mark.xdist_group(self.nodeid))  # one kernel, one worker
         for cell in super().collect():
             yield StrictCell.from_parent(
                 self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options

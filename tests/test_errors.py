@@ -50,7 +50,10 @@ def test_every_message_is_raised_by_the_cells_that_it_links_to(message, text):
     ] + [label for _, label in ROWS if f"(#{label})" in text]
     assert labels, f"{message}: no cell is named that raises it"
     for label in labels:
-        assert message in RAISED.get(label, "nothing"), label
+        # A cell that tries several of them prints only what follows the message.
+        names = [name for name, raising in ROWS if raising == label]
+        text = RAISED.get(label, "nothing")
+        assert message in text or any(name in text for name in names), label
 
 
 @pytest.mark.parametrize("name, label", ROWS)

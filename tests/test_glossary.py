@@ -11,12 +11,14 @@ GLOSSARY = BOOK.page("glossary")
 TERMS = re.findall(r"^(\w.*)\n  \w", GLOSSARY.text.split(":::{glossary}")[1], re.MULTILINE)
 PAGES = [page for page in BOOK.pages() if page.name not in ("glossary", "references")]
 
-#: What is no running prose, or cannot hold a link: boxes of goals and of what to remember, code,
-#: headings, labels, tables, the lines that open a box, other links and other roles.
+#: What is no running prose, or cannot hold a link: boxes of goals and of what to remember, what is
+#: for the deck alone, choices, code, headings, labels, tables, the lines that open a box, other
+#: links and other roles.
 NOT_PROSE = [
     re.compile(pattern, re.MULTILINE | re.DOTALL)
     for pattern in (
-        r"^:::\{(?:goals|remember)\}.*?^:::$",
+        r"^:::\{(?:goals|remember|slide|notes)\}.*?^:::$",
+        r"^- \[[ x]\] [^\n]*",
         r"^```.*?^```$",
         r"^(?:#+ |\||:::|:\w+:|\([\w-]+\)=)[^\n]*",
         r"\[[^\]]*\]\([^)]*\)",

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import torch
 from hypothesis import settings
 
 from .cases import CASES
@@ -10,6 +11,8 @@ from .cases import CASES
 settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=30)
 settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+# Tests run side by side: threads of their own would only wait for each other.
+torch.set_num_threads(1)
 
 
 @pytest.fixture(params=CASES, ids=str)

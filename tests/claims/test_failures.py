@@ -59,6 +59,8 @@ ATTEMPTS = {
     "stack": lambda layer, X: torch.func.stack_module_state([layer, layer]),
     "meta": lambda layer, X: layer.to("meta")(X.to("meta")),
 }
+#: Those that compile take longest; they are tried on the linear and the one-dimensional layers.
+COMPILED = ("script", "trace", "export")
 ERRORS = (ValueError, RuntimeError, AssertionError, IndexError, pickle.UnpicklingError)
 
 
@@ -77,21 +79,22 @@ def ready(case) -> nn.Module:
 def test_failures_raise(case):
     """Every attempt raises on placeholders, none on a layer that has none; strict export works."""
     for name, attempt in ATTEMPTS.items():
+        if name in COMPILED and case.dims > 1:
+            continue
         try:
             attempt(case.build(), case.input())
         except ERRORS:
             continue
         pytest.fail(f"{name} works on {case}")
-    with warnings.catch_warnings(action="ignore"):
+    if case.dims < 2:
         torch.export.export(case.build(), (case.input(),), strict=True)
     if "InstanceNorm" in case.name:
         for name, attempt in ATTEMPTS.items():
             bare = case.lazy(affine=False, track_running_stats=False)
             assert lazy_names(bare) == []
-            # These want a parameter, and find none on the eager layer either.
-            if name not in ("vector", "weight_norm", "spectral_norm", "orthogonal", "prune",
-                            "stack", "script", "trace", "export"):
-                attempt(bare, case.input(3))
+            # The others want a parameter, or compile the lazy class itself.
+            if name in ("numel", "shape", "freeze", "average", "share", "save and load", "stack"):
+                attempt(bare, case.input())
 
 
 def test_failures_messages(case):
@@ -129,6 +132,8 @@ def test_failures_messages(case):
 def test_failures_after(case):
     """All attempts work after the first pass; a normalization layer's weight is no matrix."""
     for name, attempt in ATTEMPTS.items():
+        if name in COMPILED and case.dims > 1:
+            continue
         if name == "orthogonal" and case.is_norm:
             with pytest.raises(ValueError, match="Expected a matrix"):
                 attempt(ready(case), case.input())

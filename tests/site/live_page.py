@@ -160,7 +160,7 @@ def trouble(page):
 
 def cell(page, number):
     """The page's nth cell, from 0."""
-    return page.locator("article div.cell").nth(number)
+    return page.locator("article div.cell:not(.output-only)").nth(number)
 
 
 def write(page, number, code):

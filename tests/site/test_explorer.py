@@ -104,7 +104,7 @@ def test_reduced_motion_means_no_motion(page, figure):
 def test_a_net_that_fails_stops_where_pytorch_does(figure):
     figure = figure("preset=mismatch")
     figure.press("All at once")
-    message = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x20 and 21x256)"
+    message = "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x20 and 21x256)"
     assert message in figure.says.inner_text() and message in figure.text(1)
     assert figure.states() == ["raises", "no parameters", "placeholder"]
     assert "weight (256, 21)" in figure.text(1), "an eager layer has its parameters anyway"
@@ -138,7 +138,9 @@ def test_counted_by_hand(figure):
     assert "nn.Linear(256, 120),  # wrong: 400 now" in hand.inner_text()
     text = figure.root.inner_text()
     assert "Numbers that are wrong now: 1. Layer 8 raises:" in text
-    assert "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
+    assert (
+        "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
+    )
     figure.press("Count again")
     assert (
         "nn.Linear(400, 120)," in hand.inner_text()

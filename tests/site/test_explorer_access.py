@@ -1,7 +1,6 @@
 """The <cascade-explorer> element in a real Chromium: for everyone, in every medium, at little cost."""
 
 import gzip
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,6 @@ from extensions.explorer import FILES, SCRIPT, STYLE
 from tests.site.helpers import AXE, SITE
 
 pytest_plugins = ["tests.site.explorer_page"]
-JS = Path(__file__).parent / "js"
 
 
 def test_under_16_kib():
@@ -33,12 +31,6 @@ def test_on_paper_the_stored_table_shows(page, figure):
     page.emulate_media(media="print")
     assert page.get_by_text("what PyTorch printed").is_visible()
     assert figure.says.is_hidden()
-
-
-def test_dark_has_no_light_panel(page, figure):
-    figure("preset=lenet", theme="dark")
-    style = page.evaluate((JS / "panel_colors.js").read_text("utf-8"))
-    assert style == ["rgba(0, 0, 0, 0)", "rgb(206, 214, 221)"]
 
 
 def test_keys_are_not_stolen_and_steal_nothing(page, figure):

@@ -50,7 +50,7 @@ def test_heads(published):
         titles.add(soup.title.text)
         description = meta(soup, "description")
         wanted = f"{name}: describe the page in its front matter (myst: html_meta: description)"
-        assert description and 50 <= len(description) <= 200, wanted
+        assert description and 50 <= len(description) <= 250, wanted
         descriptions.add(description)
         address = BASE if name == "index" else f"{BASE}{name}.html"
         assert soup.html["lang"] == "en"
@@ -95,6 +95,7 @@ def test_buttons(published):
     links = {
         a.text: a["href"] for a in parsed(published / "cascade.html").select(".page-links li > a")
     }
+    assert links.pop("Slides").startswith("slides/index.html#/")
     assert links.pop("Report a mistake").startswith("https://github.com/owner/name/issues/new?")
     assert links == {
         "Run in Binder": "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/cascade.ipynb",
@@ -113,7 +114,7 @@ def test_links_for_a_class(published):
     """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
     soup = parsed(published / "teaching.html")
     lines = dict(
-        line.split(": ", 1)
+        line.rsplit(": ", 1)
         for line in soup.select_one("#a-link-for-each-page pre").text.splitlines()
     )
     pulled = []
@@ -126,7 +127,8 @@ def test_links_for_a_class(published):
         assert query == {"repo": "https://github.com/owner/name", "branch": "notebooks"}
         name = file.removesuffix(".ipynb")
         assert folder == ["lab", "workspaces", name, "tree", "name"]
-        assert parsed(published / f"{name}.html").h1.find(string=True).strip() == title
+        shown = parsed(published / f"{name}.html").h1.find(string=True).strip()
+        assert shown.replace("’", "'") == title
         pulled.append(file)
     offered = (path.name for path in (published / "_sources").glob("*.ipynb"))
     assert sorted(pulled) == sorted(offered)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.site.helpers import CHAPTER, PAGES, ROOT, SITE, meta, parsed, policy
 
-HTML = [*PAGES, "slides/index"]  # what has links, and a policy
+HTML = [*PAGES, "slides/index", "slides/speaker"]  # what has links, and a policy
 
 
 def targets(soup):

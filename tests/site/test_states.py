@@ -182,7 +182,7 @@ ON_PAPER = """() => {
   return {
     screen: all("header, nav, button, footer, summary > span, .cx", drawn),
     folded: all("article details > :not(summary)", e => !seen(e)),
-    hidden: all("article :is(h1, h2, p, pre, table, figure, li)", e => !seen(e)),
+    hidden: all("article :is(h1, h2, p, pre, table, figure, li):not(:empty)", e => !seen(e)),
     cut: all("article *", e => e.getBoundingClientRect().right > innerWidth + 1),
   };
 }"""

@@ -12,7 +12,7 @@ import { argumentsOf, isLazy, TYPES } from "./nn/layers.js";
 import { call, python, shape, value } from "./python.js";
 
 const lenet = (px) =>
-  `2,1,${px},${px};LazyConv2d(6,kernel_size=5);Sigmoid;AvgPool2d(2);LazyConv2d(16,kernel_size=5);Sigmoid;AvgPool2d(2);Flatten;LazyLinear(120);Sigmoid;LazyLinear(84);Sigmoid;LazyLinear(10)`;
+  `2,1,${px},${px};LazyConv2d(6,kernel_size=5,padding=2);Sigmoid;AvgPool2d(2);LazyConv2d(16,kernel_size=5);Sigmoid;AvgPool2d(2);Flatten;LazyLinear(120);Sigmoid;LazyLinear(84);Sigmoid;LazyLinear(10)`;
 const block = (channels) =>
   `LazyConv2d(${channels},kernel_size=3,padding=1);LazyBatchNorm2d;ReLU;MaxPool2d(2);`;
 const PRESETS = {

@@ -43,7 +43,7 @@
 
   // What is too wide can be scrolled by keys, in parts unfolded later, too.
   const reach = (root) => {
-    const boxes = [...root.querySelectorAll("pre, .scroll, .cell_output")];
+    const boxes = [...root.querySelectorAll("pre, .scroll, .cell_output, .drawing")];
     const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth);
     for (const box of wide) box.tabIndex = 0;
   };
@@ -87,7 +87,7 @@
   // Ctrl+K and / lead to the search field.
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    const asked = (event.ctrlKey || event.metaKey) ? event.key === "k" : event.key === "/" && !typing;
+    const asked = event.ctrlKey || event.metaKey ? event.key === "k" : event.key === "/" && !typing;
     if (!asked) return;
     event.preventDefault();
     field.select();
