@@ -1,10 +1,11 @@
 # The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu, PORT=8000 (preview),
-# WORKERS=4 (tests side by side; 0: one after the other)
+# WORKERS=4 (tests side by side; 0: one after the other), SITE=tests/site/deck (which browser tests)
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help book preview slides pdf test test-site notebooks lint assignment lab lock clean
 export PYTHON PORT
 WORKERS := auto
+SITE := tests/site
 RUN := .venv/bin/python
 
 help: ## this list
@@ -34,7 +35,7 @@ test: ## run every cell of every page and compare every output, then the unit te
 
 test-site: book ## build the site and test it in a real Chromium
 	@tools/setup.sh all
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup tests/site
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(SITE)
 
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all

@@ -9,6 +9,7 @@ import { build } from "esbuild";
 const BUNDLES = {
   "explorer/dist": ["explorer/src/explorer.js"],
   "live/dist": ["live/src/live.js", "live/src/vendor.js"],
+  "search/dist": ["search/src/search.js"],
   "slides/dist": [],
 };
 const COPIES = {

@@ -35,7 +35,7 @@ def tables(text: str) -> list[list[str]]:
     return [table.strip().split("\n") for table in found]
 
 
-def tests() -> list[str]:
+def tried() -> list[str]:
     """The names of the test functions in ``tests/claims``."""
     files = (ROOT / "tests" / "claims").glob("test_*.py")
     trees = [ast.parse(file.read_text("utf-8")) for file in files]
@@ -48,7 +48,7 @@ ALL = {page.stem: page.read_text("utf-8") for page in PAGES}
 
 def test_each_claim_has_a_test_and_each_test_a_claim():
     named = [claim for text in ALL.values() for claim in claims(text)]
-    wanted, found = Counter(f"test_{c.replace('-', '_')}" for c in named), Counter(tests())
+    wanted, found = Counter(f"test_{c.replace('-', '_')}" for c in named), Counter(tried())
     assert wanted == found, f"only claimed: {wanted - found}; only tested: {found - wanted}"
 
 

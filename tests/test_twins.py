@@ -192,6 +192,7 @@ def test_a_changed_cell_needs_execution(book):
 
 def test_changed_pins_need_execution(book):
     (book.root / "requirements").mkdir()
+    (book.root / "requirements" / "notebooks.txt").write_text("torch\n")
     (book.root / "requirements" / "constraints.txt").write_text("torch==1\n")
     assert not refresh(book.page("page"))
     (found,) = problems(book, prose=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import multiprocessing.reduction  # noqa: F401  (share_memory needs it)
 import re
 import warnings
 
@@ -137,6 +138,34 @@ def test_errors_layer(case):
     # A module that fails by itself, after a child that failed and was caught.
     assert named(Caught(), X).startswith("the network itself is Caught(")
     assert named(nn.Sequential(Caught()), X).startswith("0 is Caught(")
+
+
+def ways(net):
+    """What raises before the dry run, by name."""
+    return {
+        "count": lambda: sum(p.numel() for p in net.parameters()),
+        "shape": lambda: [p.shape for p in net.parameters()],
+        "share": net.share_memory,
+        "script": lambda: torch.jit.script(net),
+        "DDP": lambda: nn.parallel.DistributedDataParallel(net),
+    }
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", ["count", "shape", "share", "script", "DDP"])
+def test_errors_dry_run(case, name):
+    net = nn.Sequential(case.build())
+    if name == "DDP":
+        store = torch.distributed.HashStore()
+        torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    try:
+        with pytest.raises((RuntimeError, ValueError)):
+            ways(net)[name]()
+        net(case.input())
+        ways(net)[name]()
+    finally:
+        if name == "DDP":
+            torch.distributed.destroy_process_group()
 
 
 def operations(net):

@@ -74,9 +74,17 @@
     opener.addEventListener("click", load, { once: true });
   }
 
-  // Ctrl+K and / lead to the search field, which on its own page has the words searched for.
+  // A pasted traceback would be too long for an address, but not for its part after the #.
   const field = document.querySelector(".search input");
-  field.value = new URLSearchParams(location.search).get("q") ?? "";
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const address = new URL(field.form.action);
+    address.search = "";
+    address.hash = `q=${encodeURIComponent(field.value)}`;
+    location = address;
+  });
+
+  // Ctrl+K and / lead to the search field.
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
     const asked = event.ctrlKey || event.metaKey ? event.key === "k" : event.key === "/" && !typing;

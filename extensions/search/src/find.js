@@ -1,0 +1,77 @@
+// Which sections answer a query: first those that list the pasted message, then by their words.
+import MiniSearch from "minisearch";
+import { isMessage, message, plain, withoutValues, words } from "./clean.js";
+
+const escape = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/** A wording of a message as a pattern: `…` is anything, a space any space. */
+function pattern(wording) {
+  const pieces = plain(wording).split("…").map((piece) => piece.trim());
+  return new RegExp(pieces.map((piece) => escape(piece).replace(/ /g, "\\s+")).join(".*?"));
+}
+
+/** `LazyLinear` and `in_features` are also found by their parts. */
+function parts(text) {
+  const long = text.match(/[\p{L}\p{N}_]*(?:\p{Ll}\p{Lu}|_)[\p{L}\p{N}_]*/gu) ?? [];
+  return words(long.join(" ").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replace(/_/g, " "));
+}
+
+export class Finder {
+  /** @param sections a list of {url, page, title, text, wordings} */
+  constructor(sections) {
+    this.sections = sections;
+    this.patterns = sections.flatMap((section, id) =>
+      section.wordings.map((wording) => ({
+        id,
+        wording,
+        length: wording.replaceAll("…", "").length,
+        pattern: pattern(wording),
+      })),
+    );
+    this.patterns.sort((a, b) => b.length - a.length);
+    this.mini = new MiniSearch({
+      fields: ["title", "wordings", "page", "text"],
+      tokenize: (text, field) => (field ? [...words(text), ...parts(text)] : words(text)),
+      processTerm: (term) => (term.length > 1 ? term : null), // a single letter says too little
+      searchOptions: {
+        boost: { title: 4, wordings: 3, page: 2 },
+        prefix: (term) => term.length > 3,
+        fuzzy: (term) => (term.length > 5 ? 0.2 : false),
+      },
+    });
+    this.mini.addAll(
+      sections.map((section, id) => ({ ...section, id, wordings: plain(section.wordings.join(" ")) })),
+    );
+  }
+
+  /** What was found: `known` is false when the results are only the nearest.
+   * @returns {{known: boolean, asked: boolean, words: string[], results: {section, wording?}[]}} */
+  find(query) {
+    const text = plain(query);
+    const error = isMessage(text);
+    const asked = withoutValues(message(text)) || message(text);
+    const found = new Map();
+    for (const { id, wording, pattern } of this.patterns)
+      if (!found.has(id) && pattern.test(text)) found.set(id, { wording });
+    const search = (options) => this.mini.search(asked, options);
+    const sought = new Set();
+    const add = (results) => {
+      for (const { id, terms } of results) {
+        if (!found.has(id)) found.set(id, {});
+        for (const term of terms) sought.add(term);
+      }
+    };
+    // Part of a message, with or without its numbers
+    const part = words(asked).filter((word) => word.length > 1);
+    const exact = { combineWith: "AND", prefix: false, fuzzy: false };
+    if (part.length > 2) add(search({ ...exact, fields: ["wordings"] }));
+    if (!(error && found.size)) add(search({ combineWith: "AND" }));
+    const known = found.size > 0;
+    if (!known || error) {
+      const nearest = search({ combineWith: "OR", boost: { title: 4, wordings: 6, page: 1 } });
+      add(nearest.slice(0, known ? 3 : 6));
+    }
+    const results = [...found].map(([id, extra]) => ({ section: this.sections[id], ...extra }));
+    return { known, error, words: [...new Set([...part, ...sought])], results };
+  }
+}
