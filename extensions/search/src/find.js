@@ -36,7 +36,6 @@ export class Finder {
       searchOptions: {
         boost: { title: 4, wordings: 3, page: 2 },
         prefix: (term) => term.length > 3,
-        fuzzy: (term) => (term.length > 5 ? 0.2 : false),
       },
     });
     this.mini.addAll(
@@ -45,7 +44,7 @@ export class Finder {
   }
 
   /** What was found: `known` is false when the results are only the nearest.
-   * @returns {{known: boolean, asked: boolean, words: string[], results: {section, wording?}[]}} */
+   * @returns {{known: boolean, error: boolean, words: string[], results: {section, wording?}[]}} */
   find(query) {
     const text = plain(query);
     const error = isMessage(text);
@@ -63,13 +62,17 @@ export class Finder {
     };
     // Part of a message, with or without its numbers
     const part = words(asked).filter((word) => word.length > 1);
-    const exact = { combineWith: "AND", prefix: false, fuzzy: false };
+    const exact = { combineWith: "AND", prefix: false };
     if (part.length > 2) add(search({ ...exact, fields: ["wordings"] }));
-    if (!(error && found.size)) add(search({ combineWith: "AND" }));
+    // One or two words of an error are on many pages, and say nothing about it.
+    if (!error) add(search({ combineWith: "AND" }));
+    else if (!found.size && part.length > 3) add(search(exact));
+    const fuzzy = (term) => (term.length > 5 ? 0.2 : false);
+    if (!error && !found.size) add(search({ combineWith: "AND", fuzzy })); // a slip of the keys
     const known = found.size > 0;
     if (!known || error) {
-      const nearest = search({ combineWith: "OR", boost: { title: 4, wordings: 6, page: 1 } });
-      add(nearest.slice(0, known ? 3 : 6));
+      const boost = { title: 4, wordings: 6, page: 1 };
+      add(search({ combineWith: "OR", boost, fuzzy }).slice(0, known ? 3 : 6));
     }
     const results = [...found].map(([id, extra]) => ({ section: this.sections[id], ...extra }));
     return { known, error, words: [...new Set([...part, ...sought])], results };

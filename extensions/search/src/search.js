@@ -68,6 +68,7 @@ function item({ section, wording }, sought) {
 }
 
 function says({ known, error, results }) {
+  if (error && !results.length) return "This book does not know this message.";
   if (!results.length) return "Nothing found. Try fewer or different words.";
   if (known && results.length > SHOWN) return `${results.length} sections; the first ${SHOWN}:`;
   if (known) return results.length === 1 ? "1 section" : `${results.length} sections`;
