@@ -16,7 +16,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import clean_astext
 
-
 HERE = Path(__file__).parent
 FILES = ["dist/search.js", "dist/LICENSES.txt"]
 #: What readers do not see as text.

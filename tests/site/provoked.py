@@ -57,7 +57,10 @@ PROVOKED = {
     "normal_": (lambda: nn.init.normal_(lazy()[0].weight), "errors-uninitialized-parameter"),
     "xavier": (lambda: nn.init.xavier_uniform_(lazy()[0].weight), "errors-uninitialized-parameter"),
     "freeze": (lambda: lazy().requires_grad_(False), "errors-uninitialized-parameter"),
-    "forward": (lambda: nn.LazyLinear(4).forward(torch.rand(2, 3)), "errors-uninitialized-parameter"),
+    "forward": (
+        lambda: nn.LazyLinear(4).forward(torch.rand(2, 3)),
+        "errors-uninitialized-parameter",
+    ),
     "prune": (
         lambda: prune.l1_unstructured(nn.LazyLinear(4), "weight", 0.5),
         "errors-uninitialized-parameter",
@@ -68,7 +71,10 @@ PROVOKED = {
         "errors-uninitialized-parameter",
     ),
     "shape": (lambda: lazy()[0].weight.shape, "errors-shape"),
-    "load": (lambda: nn.Linear(3, 8).load_state_dict(nn.LazyLinear(8).state_dict()), "errors-shape"),
+    "load": (
+        lambda: nn.Linear(3, 8).load_state_dict(nn.LazyLinear(8).state_dict()),
+        "errors-shape",
+    ),
     "integers": (lambda: nn.LazyLinear(4)(torch.ones(2, 3, dtype=torch.long)), "errors-dtype"),
     "double": (lambda: nn.LazyLinear(4)(torch.rand(2, 3).double()), "errors-dtype"),
     "integers, convolution": (

@@ -90,7 +90,7 @@ def test_older_wording(visit, old):
     "text",
     [
         "RuntimeError: CUDA error: device-side assert triggered",
-        "ValueError: Target size (torch.Size([16])) must be the same as input size (torch.Size([16, 1]))",
+        "IndexError: Target 10 is out of bounds.",
         "KeyError: 'sampler'",
         "KeyError: 'weight'",
     ],

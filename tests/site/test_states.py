@@ -93,10 +93,10 @@ def test_one_search(visit, width, way):
     field.click() if way == "click" else page.keyboard.press(way)
     page.keyboard.type("placeholder")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=placeholder")
+    page.wait_for_url("**/search.html#q=placeholder")
     assert page.get_by_role("searchbox").input_value() == "placeholder"
     result = page.locator("#search-results li").first
-    result.locator(".context").wait_for()
+    result.locator("p").wait_for()
     result.locator("a").first.click()
     page.wait_for_load_state()
     assert "search" not in page.url and not page.troubles
