@@ -10,7 +10,6 @@ from sphinx.util.docutils import SphinxDirective
 from chapter import repository
 from extensions import book_of
 
-
 BINDER = "https://mybinder.org"
 COLAB = "https://colab.research.google.com"
 

@@ -13,7 +13,7 @@ from chapter.book import BookError
 from chapter.editions import without_solutions, write_readers_edition
 from chapter.outputs import joined
 from chapter.pages import read_page
-from chapter.twins import is_setup, read_twin
+from chapter.twins import read_twin
 from tools import BOOK
 
 PAGE = BOOK.page("exercises")

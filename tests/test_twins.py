@@ -170,7 +170,7 @@ def test_contents_that_do_not_fit(book, toc, line):
 
 
 def test_a_page_that_cannot_be_read_is_one_line(book):
-    make_book(book.root, page=PAGE, other="# Other\n", third=f"---\nfile_format: [\n---\n")
+    make_book(book.root, page=PAGE, other="# Other\n", third="---\nfile_format: [\n---\n")
     (found,) = problems(book)
     assert found.startswith("book/third.md:1: the front matter: it is not YAML")
 

@@ -29,7 +29,9 @@ PDF = BUILD / "lazy-initialization.pdf"
 GUESS = 88
 
 #: Those of the slides, so that a page breaks at the same line wherever it is printed
-FONTS = "\n".join(re.findall(r"@font-face.*", (SLIDES / "deck.css").read_text("utf-8"))).replace("url(", f"url({SLIDES.as_uri()}/")
+FONTS = "\n".join(re.findall(r"@font-face.*", (SLIDES / "deck.css").read_text("utf-8"))).replace(
+    "url(", f"url({SLIDES.as_uri()}/"
+)
 
 
 def _article(name, names, numbers):
@@ -57,7 +59,10 @@ def _article(name, names, numbers):
             if page in names:
                 anchor = f"{page}.{link.fragment}" if link.fragment else page
                 tag["href"] = f"#{anchor}"
-                by_name = link.fragment and page in ("glossary", "references")  # a term or a source is found by its name
+                by_name = link.fragment and page in (
+                    "glossary",
+                    "references",
+                )  # a term or a source is found by its name
                 if page != name and not by_name:
                     tag["data-page"] = numbers.get(anchor, GUESS)
             else:
@@ -79,12 +84,22 @@ def document(numbers):
         if name in captions:
             rows.append(f'<li class="part">{escape(captions[name])}</li>')
         heads = [(name, "page", article.find("h1"))]
-        heads += [(s["id"], "section", s.find("h2")) for s in article.find_all("section") if s.find("h2", recursive=False)]
+        heads += [
+            (s["id"], "section", s.find("h2"))
+            for s in article.find_all("section")
+            if s.find("h2", recursive=False)
+        ]
         for anchor, level, head in heads:
             number = numbers.get(anchor, GUESS)
-            rows.append(f'<li class="{level}"><a href="#{anchor}"><span>{escape(head.get_text())}</span><b>{number}</b></a></li>')
+            rows.append(
+                f'<li class="{level}"><a href="#{anchor}"><span>{escape(head.get_text())}</span><b>{number}</b></a></li>'
+            )
     title = escape(CONFIG["title"])
-    where = f"<p>The pages run at <a href='{escape(base)}'>{escape(base)}</a>.</p>" if (base := os.environ.get("BOOK_URL")) else ""
+    where = (
+        f"<p>The pages run at <a href='{escape(base)}'>{escape(base)}</a>.</p>"
+        if (base := os.environ.get("BOOK_URL"))
+        else ""
+    )
     # Each page of the chapter has its title at the head of its sheets.
     heads = "\n".join(
         f"""@page {name} {{ @top-right {{ content: {json.dumps(article.h1.get_text())}; font: 8pt "Source Sans 3"; }} }} [id="{name}"] {{ page: {name}; }}"""
@@ -128,7 +143,9 @@ article [data-page]::after {{ content: " (p. " attr(data-page) ")"; font-size: .
 def _print(page, text):
     HTML.write_text(text, "utf-8")
     page.goto(HTML.as_uri())
-    page.evaluate("Promise.all([...[...document.fonts].map(f => f.load()), ...[...document.images].map(i => i.decode())])")
+    page.evaluate(
+        "Promise.all([...[...document.fonts].map(f => f.load()), ...[...document.images].map(i => i.decode())])"
+    )
     return page.pdf(format="A4", print_background=True, outline=True, tagged=True)
 
 
@@ -137,7 +154,10 @@ def _places(data):
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data))
-    return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in reader.named_destinations.items()}
+    return {
+        name.lstrip("/"): reader.get_destination_page_number(place) + 1
+        for name, place in reader.named_destinations.items()
+    }
 
 
 def main():
@@ -146,7 +166,10 @@ def main():
     from pypdf import PdfWriter
 
     if not (chromium := browser()):
-        print("There is no Chromium to print with. Install one, or set CHROMIUM=/path/to/chromium", file=sys.stderr)
+        print(
+            "There is no Chromium to print with. Install one, or set CHROMIUM=/path/to/chromium",
+            file=sys.stderr,
+        )
         return 1
     with sync_playwright() as playwright:
         driven = playwright.chromium.launch(executable_path=chromium)
@@ -158,7 +181,10 @@ def main():
                 break
         driven.close()
     if numbers != known:
-        print("The chapter was not printed: its pages moved when their numbers were filled in", file=sys.stderr)
+        print(
+            "The chapter was not printed: its pages moved when their numbers were filled in",
+            file=sys.stderr,
+        )
         return 1
     HTML.unlink()
     writer = PdfWriter(clone_from=io.BytesIO(data))

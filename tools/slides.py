@@ -35,9 +35,13 @@ def open_for_print(page, query=""):
     )
     page.goto(f"{DECK.as_uri()}?print-pdf{query}")
     page.evaluate("window.printable")
-    page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
+    page.evaluate(
+        "Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])"
+    )
     # Links into the site would name a folder of this machine.
-    page.evaluate("document.querySelectorAll('a:not([href^=http])').forEach(a => a.removeAttribute('href'))")
+    page.evaluate(
+        "document.querySelectorAll('a:not([href^=http])').forEach(a => a.removeAttribute('href'))"
+    )
 
 
 def main():
@@ -47,7 +51,9 @@ def main():
     PDF.unlink(missing_ok=True)
     print("The slides are at _build/html/slides/index.html")
     if not (chromium := browser()):
-        print("They were not printed: there is no Chromium. Install one, or set CHROMIUM=/path/to/chromium")
+        print(
+            "They were not printed: there is no Chromium. Install one, or set CHROMIUM=/path/to/chromium"
+        )
         return 0
     with sync_playwright() as playwright:
         driven = playwright.chromium.launch(executable_path=chromium)
@@ -57,7 +63,10 @@ def main():
         data = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
         driven.close()
     if (pages := len(re.findall(rb"/Type\s*/Page\b", data))) != slides:
-        print(f"The PDF has {pages} pages for {slides} slides: one of them is too long", file=sys.stderr)
+        print(
+            f"The PDF has {pages} pages for {slides} slides: one of them is too long",
+            file=sys.stderr,
+        )
         return 1
     PDF.write_bytes(data)
     print(f"Printed, they are at _build/slides.pdf ({pages} pages)")

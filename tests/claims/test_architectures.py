@@ -205,7 +205,9 @@ def test_architectures_join(widths, common, reads):
         else:
             layer = nn.LazyConv2d(4, 1) if reads == "conv" else nn.LazyLinear(4)
         layer(joined.movedim(1, -1) if reads == "linear" else joined)
-        return next(iter(inputs(layer, joined.movedim(1, -1) if reads == "linear" else joined).values()))
+        return next(
+            iter(inputs(layer, joined.movedim(1, -1) if reads == "linear" else joined).values())
+        )
 
     outputs = [branch(width, 2 * i + 1) for i, width in enumerate(widths)]
     assert inferred(torch.cat(outputs, dim=1)) == sum(widths)

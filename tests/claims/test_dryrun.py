@@ -151,21 +151,30 @@ NETS: dict[str, tuple[Callable[[], nn.Module], Callable[[int], tuple]]] = {
     ),
     "1-D convolutions": (
         lambda: nn.Sequential(
-            nn.LazyConv1d(8, 3), nn.LazyBatchNorm1d(), nn.LazyConvTranspose1d(4, 2),
+            nn.LazyConv1d(8, 3),
+            nn.LazyBatchNorm1d(),
+            nn.LazyConvTranspose1d(4, 2),
             nn.LazyInstanceNorm1d(affine=True, track_running_stats=True),
         ),
         lambda n: (torch.rand(n or 1, 3, 9),),  # InstanceNorm takes no empty batch
     ),
     "3-D convolutions": (
         lambda: nn.Sequential(
-            nn.LazyConv3d(4, 2), nn.LazyBatchNorm3d(), nn.LazyConvTranspose3d(4, 2),
-            nn.LazyInstanceNorm3d(affine=True), nn.AdaptiveAvgPool3d(1), nn.Flatten(), mlp(),
+            nn.LazyConv3d(4, 2),
+            nn.LazyBatchNorm3d(),
+            nn.LazyConvTranspose3d(4, 2),
+            nn.LazyInstanceNorm3d(affine=True),
+            nn.AdaptiveAvgPool3d(1),
+            nn.Flatten(),
+            mlp(),
         ),
         lambda n: (torch.rand(n or 1, 3, 4, 5, 6),),
     ),
     "residual block": (
         lambda: Net(
-            residual, conv=nn.LazyConv2d(8, 3, padding=1), norm=nn.LazyBatchNorm2d(),
+            residual,
+            conv=nn.LazyConv2d(8, 3, padding=1),
+            norm=nn.LazyBatchNorm2d(),
             skip=nn.LazyConv2d(8, 1),
         ),
         lambda n: (image(n),),
@@ -177,42 +186,62 @@ NETS: dict[str, tuple[Callable[[], nn.Module], Callable[[int], tuple]]] = {
         lambda n: (image(n),),
     ),
     "inputs by name": (
-        lambda: Net(lambda m, *, a, b: m.out(torch.cat([m.a(a), m.b(b)], 1)),
-                    a=nn.LazyLinear(4), b=nn.LazyLinear(4), out=nn.LazyLinear(2)),
+        lambda: Net(
+            lambda m, *, a, b: m.out(torch.cat([m.a(a), m.b(b)], 1)),
+            a=nn.LazyLinear(4),
+            b=nn.LazyLinear(4),
+            out=nn.LazyLinear(2),
+        ),
         lambda n: (dict(a=features(n), b=torch.rand(n, 3)),),
     ),
     "an input called net": (
-        lambda: Net(lambda m, net: m.a(net), a=nn.LazyLinear(4)), lambda n: (dict(net=features(n)),)
+        lambda: Net(lambda m, net: m.a(net), a=nn.LazyLinear(4)),
+        lambda n: (dict(net=features(n)),),
     ),
     "a dictionary in and out": (
         lambda: Net(lambda m, d: {k: m.a(v) for k, v in d.items()}, a=nn.LazyLinear(4)),
         lambda n: ({"x": features(n)}, {}),
     ),
     "embedding and LSTM": (
-        lambda: Net(lambda m, X: m.out(m.lstm(m.emb(X))[0]), emb=nn.Embedding(9, 6),
-                    lstm=nn.LSTM(6, 5, batch_first=True, dropout=0.5, num_layers=2),
-                    out=nn.LazyLinear(3)),
+        lambda: Net(
+            lambda m, X: m.out(m.lstm(m.emb(X))[0]),
+            emb=nn.Embedding(9, 6),
+            lstm=nn.LSTM(6, 5, batch_first=True, dropout=0.5, num_layers=2),
+            out=nn.LazyLinear(3),
+        ),
         lambda n: (tokens(n),),
     ),
     "convolution and GRU": (
-        lambda: Net(lambda m, X: m.out(m.gru(m.conv(X).transpose(1, 2))[1][0]),
-                    conv=nn.LazyConv1d(6, 3), gru=nn.GRU(6, 5, batch_first=True),
-                    out=nn.LazyLinear(3)),
+        lambda: Net(
+            lambda m, X: m.out(m.gru(m.conv(X).transpose(1, 2))[1][0]),
+            conv=nn.LazyConv1d(6, 3),
+            gru=nn.GRU(6, 5, batch_first=True),
+            out=nn.LazyLinear(3),
+        ),
         lambda n: (torch.rand(n, 4, 9),),
     ),
     "transformer encoder": (
-        lambda: Net(lambda m, X: m.enc(m.stem(X)), stem=nn.LazyLinear(8),
-                    enc=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)),
+        lambda: Net(
+            lambda m, X: m.enc(m.stem(X)),
+            stem=nn.LazyLinear(8),
+            enc=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+        ),
         lambda n: (sequence(n),),
     ),
     "multi-head attention": (
-        lambda: Net(lambda m, X: m.att(*[m.stem(X)] * 3)[0], stem=nn.LazyLinear(8),
-                    att=nn.MultiheadAttention(8, 2, batch_first=True)),
+        lambda: Net(
+            lambda m, X: m.att(*[m.stem(X)] * 3)[0],
+            stem=nn.LazyLinear(8),
+            att=nn.MultiheadAttention(8, 2, batch_first=True),
+        ),
         lambda n: (sequence(n),),
     ),
     "weight norm after": (
-        lambda: nn.Sequential(nn.LazyLinear(6), parametrizations.weight_norm(nn.Linear(6, 4)),
-                              parametrizations.spectral_norm(nn.Linear(4, 4))),
+        lambda: nn.Sequential(
+            nn.LazyLinear(6),
+            parametrizations.weight_norm(nn.Linear(6, 4)),
+            parametrizations.spectral_norm(nn.Linear(4, 4)),
+        ),
         lambda n: (features(n),),
     ),
     "one layer twice": (
@@ -220,37 +249,44 @@ NETS: dict[str, tuple[Callable[[], nn.Module], Callable[[int], tuple]]] = {
         lambda n: (features(n),),
     ),
     "ModuleList and ModuleDict": (
-        lambda: Net(lambda m, X: sum(b(X) for b in m.bs) + m.d["a"](X),
-                    bs=nn.ModuleList([nn.LazyLinear(3), nn.LazyLinear(3)]),
-                    d=nn.ModuleDict({"a": nn.LazyLinear(3)})),
+        lambda: Net(
+            lambda m, X: sum(b(X) for b in m.bs) + m.d["a"](X),
+            bs=nn.ModuleList([nn.LazyLinear(3), nn.LazyLinear(3)]),
+            d=nn.ModuleDict({"a": nn.LazyLinear(3)}),
+        ),
         lambda n: (features(n),),
     ),
     "LoRA": (lambda: nn.Sequential(nn.LazyLinear(8), LoRA(8)), lambda n: (features(n),)),
     "LoRA, merged": (
-        lambda: nn.Sequential(nn.LazyLinear(8), LoRA(8).eval()), lambda n: (features(n),)
+        lambda: nn.Sequential(nn.LazyLinear(8), LoRA(8).eval()),
+        lambda n: (features(n),),
     ),
     "eval raises": (
         lambda: nn.Sequential(nn.LazyBatchNorm1d(), nn.LazyLinear(8), Unswitchable(8, 2)),
         lambda n: (features(n),),
     ),
     "a norm that stays frozen": (
-        lambda: nn.Sequential(nn.LazyConv2d(4, 3), FrozenNorm()), lambda n: (image(n),)
+        lambda: nn.Sequential(nn.LazyConv2d(4, 3), FrozenNorm()),
+        lambda n: (image(n),),
     ),
     "on meta": (on_meta(mlp), lambda n: (features(n).to("meta"),)),
     "compiled": (lambda: torch.compile(mlp(), backend="eager"), lambda n: (features(n),)),
     "DataParallel": (lambda: nn.DataParallel(mlp()), lambda n: (features(n),)),
     "checkpointed": (
-        lambda: Net(lambda m, X: torch.utils.checkpoint.checkpoint(m.a, X, use_reentrant=False),
-                    a=mlp()),
+        lambda: Net(
+            lambda m, X: torch.utils.checkpoint.checkpoint(m.a, X, use_reentrant=False), a=mlp()
+        ),
         lambda n: (features(n),),
     ),
     "d2l LeNet": (d2l.LeNet, lambda n: (image(n, 1, 28),)),
     "d2l LinearRegression": (lambda: d2l.LinearRegression(0.03), lambda n: (features(n),)),
     "d2l ResNeXtBlock": (
-        lambda: d2l.ResNeXtBlock(32, 16, 1, use_1x1conv=True), lambda n: (image(n, 8, 9),)
+        lambda: d2l.ResNeXtBlock(32, 16, 1, use_1x1conv=True),
+        lambda n: (image(n, 8, 9),),
     ),
     "d2l Residual": (
-        lambda: d2l.Residual(8, use_1x1conv=True, strides=2), lambda n: (image(n, 3, 9),)
+        lambda: d2l.Residual(8, use_1x1conv=True, strides=2),
+        lambda n: (image(n, 3, 9),),
     ),
     "d2l RNNLM": (lambda: d2l.RNNLM(d2l.RNN(9, 4), 9), lambda n: (tokens(n),)),
     "d2l Seq2SeqEncoder": (lambda: d2l.Seq2SeqEncoder(9, 4, 5, 2), lambda n: (tokens(n),)),
@@ -269,7 +305,8 @@ NETS: dict[str, tuple[Callable[[], nn.Module], Callable[[int], tuple]]] = {
         lambda n: (image(n).to("meta"),),
     ),
     "torchvision ShuffleNet": (
-        lambda: vision("shufflenet_v2_x0_5", "fc", nn.LazyLinear(10)), lambda n: (image(n),),
+        lambda: vision("shufflenet_v2_x0_5", "fc", nn.LazyLinear(10)),
+        lambda n: (image(n),),
     ),
     "torchvision VGG": (
         on_meta(lambda: vision("vgg11", "classifier.0", nn.LazyLinear(4096))),
@@ -359,8 +396,9 @@ def test_dryrun_rows():
     between = lambda f: Net(lambda m, X: m.b(f(m.a(X))), a=nn.LazyLinear(80), b=nn.LazyLinear(2))
     packed = lambda H: pack_padded_sequence(H, [H.shape[1]] * len(H), batch_first=True).data
     first = lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=nn.LSTM(4, 3))
-    batch = lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4),
-                        lstm=nn.LSTM(4, 3, batch_first=True))
+    batch = lambda: Net(
+        lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=nn.LSTM(4, 3, batch_first=True)
+    )
     for case in CASES:
         dry_run(case.build(), case.input(rows=1))
         if case in NO_EMPTY:
@@ -410,11 +448,15 @@ def test_dryrun_undone(rows):
     assert len(net.seen) == len(hooked) == 1
     assert not hooked[0].requires_grad  # what is kept keeps no graph
     states = {}
-    for name, draw in [("none", lambda H: None), ("fixed", lambda H: torch.rand(1)),
-                       ("per row", torch.rand_like)]:
+    for name, draw in [
+        ("none", lambda H: None),
+        ("fixed", lambda H: torch.rand(1)),
+        ("per row", torch.rand_like),
+    ]:
         torch.manual_seed(0)
-        net = Net(lambda m, X: (draw(H := m.a(X)), m.b(H))[1],
-                  a=nn.LazyLinear(4), b=nn.LazyLinear(4))
+        net = Net(
+            lambda m, X: (draw(H := m.a(X)), m.b(H))[1], a=nn.LazyLinear(4), b=nn.LazyLinear(4)
+        )
         states[name] = dry_run(net, X).b.weight.detach().clone()
     assert not torch.equal(states["none"], states["fixed"])
     assert torch.equal(states["none"], states["per row"]) == (rows == 0)
@@ -448,8 +490,11 @@ def test_dryrun_order(case):
     Only normalization layers accept some dummies of another dtype.
     """
     doc = nn.modules.lazy.LazyModuleMixin.__doc__
-    steps = ["transforms the network's device and dtype", "performs a dry run",
-             "attaches an optimizer"]
+    steps = [
+        "transforms the network's device and dtype",
+        "performs a dry run",
+        "attaches an optimizer",
+    ]
     places = [doc.index(step) for step in steps]
     assert places == sorted(places)
     for dtype in FLOATS:

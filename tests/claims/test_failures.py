@@ -65,8 +65,10 @@ ERRORS = (ValueError, RuntimeError, AssertionError, IndexError, pickle.Unpicklin
 
 
 #: What materializing a parameter twice says: in all classes but ``LazyLinear``, and in that one.
-ONCE_MORE = ("self.weight must be an UninitializedParameter",
-             "'Parameter' object has no attribute 'materialize'")
+ONCE_MORE = (
+    "self.weight must be an UninitializedParameter",
+    "'Parameter' object has no attribute 'materialize'",
+)
 
 
 def ready(case) -> nn.Module:
@@ -202,9 +204,11 @@ def test_failures_once(case):
     X, missing = case.input(), {}
     torch.use_deterministic_algorithms(True)  # unfilled memory is nan
     try:
-        for place in (case.lazy._infer_parameters,
-                      nn.parameter.UninitializedTensorMixin.materialize,
-                      case.lazy.reset_parameters):
+        for place in (
+            case.lazy._infer_parameters,
+            nn.parameter.UninitializedTensorMixin.materialize,
+            case.lazy.reset_parameters,
+        ):
             layer = case.build()
             held, other = overlap(layer, place, X)
             error = held.exception()

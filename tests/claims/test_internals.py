@@ -78,5 +78,3 @@ def test_internals_forward(case):
     ):
         container.forward(case.input())
         assert not lazy_names(container)
-
-

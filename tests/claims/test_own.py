@@ -104,17 +104,21 @@ def test_own_noticed():
     assert layer.weight.isnan().all() and layer.bias.isnan().all()
 
 
-@pytest.mark.parametrize("eager, lazy, build", [
-    (nn.Linear, nn.LazyLinear, lambda c: c(4)),
-    (nn.Conv2d, nn.LazyConv2d, lambda c: c(4, 3)),
-    (nn.BatchNorm2d, nn.LazyBatchNorm2d, lambda c: c()),
-])
+@pytest.mark.parametrize(
+    "eager, lazy, build",
+    [
+        (nn.Linear, nn.LazyLinear, lambda c: c(4)),
+        (nn.Conv2d, nn.LazyConv2d, lambda c: c(4, 3)),
+        (nn.BatchNorm2d, nn.LazyBatchNorm2d, lambda c: c()),
+    ],
+)
 def test_own_forward(eager, lazy, build):
     data = X if eager is nn.Linear else X.reshape(2, 5, 2, 2).repeat(1, 1, 4, 4)
 
     def twice(base):
-        return type("Twice", (base,), {
-            "forward": lambda self, input: 2 * eager.forward(self, input)})
+        return type(
+            "Twice", (base,), {"forward": lambda self, input: 2 * eager.forward(self, input)}
+        )
 
     def calls(layer):
         layer(data)
@@ -138,12 +142,17 @@ def test_own_forward(eager, lazy, build):
         assert not torch.equal(late(data), late(data))
 
 
-@pytest.mark.parametrize("build", [
-    lambda: nn.LayerNorm(0), lambda: nn.RMSNorm(0), lambda: nn.GroupNorm(4, 0)])
+@pytest.mark.parametrize(
+    "build", [lambda: nn.LayerNorm(0), lambda: nn.RMSNorm(0), lambda: nn.GroupNorm(4, 0)]
+)
 def test_own_empty(build):
     build()
     for raises in (
-        lambda: nn.Bilinear(0, 0, 4), lambda: nn.RNN(0, 32), lambda: nn.LSTM(0, 32),
-        lambda: nn.GRU(0, 32), lambda: nn.MultiheadAttention(0, 1)):
+        lambda: nn.Bilinear(0, 0, 4),
+        lambda: nn.RNN(0, 32),
+        lambda: nn.LSTM(0, 32),
+        lambda: nn.GRU(0, 32),
+        lambda: nn.MultiheadAttention(0, 1),
+    ):
         with pytest.raises(ValueError, match="greater than|must be > 0"):
             raises()
