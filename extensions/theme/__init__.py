@@ -16,9 +16,9 @@ import os
 import re
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -33,7 +33,7 @@ STYLES = ["colors.css", "book.css", "code.css"]
 CODE = "a11y-high-contrast-light", "github-dark"  # Pygments' styles, light and dark
 
 #: Runs before anything is drawn, so that a dark page never flashes white. The only inline script.
-FIRST = (HERE / "first.js").read_text("utf-8").strip()
+FIRST = re.sub(r"\n\s*", "", (HERE / "first.js").read_text("utf-8"))
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -79,7 +79,9 @@ def _contents(app: Sphinx) -> list[dict]:
     ]
 
 
-def _start_page(app, pagename, templatename, context, doctree):
+def _start_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     # Pages need none of the scripts and styles that extensions put on every page.
     context["script_files"].clear()
     context["css_files"].clear()
@@ -90,7 +92,9 @@ def _start_page(app, pagename, templatename, context, doctree):
     context["page_csp"] = {}
 
 
-def _finish_page(app, pagename, templatename, context, doctree):
+def _finish_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     tags = context.get("metatags", "")
     description = re.search(r'<meta content="([^"]*)" name="description"', tags)
     context.update(

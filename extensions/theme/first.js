@@ -1,1 +1,9 @@
-(d=>{let m;try{m=localStorage.getItem("mode")}catch{}d.mode=m=m||"auto";d.theme=m!="auto"?m:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"})(document.documentElement.dataset)
+((data) => {
+  let mode;
+  try {
+    mode = localStorage.getItem("mode");
+  } catch {}
+  data.mode = mode = mode || "auto";
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  data.theme = mode !== "auto" ? mode : dark ? "dark" : "light";
+})(document.documentElement.dataset);

@@ -3,6 +3,7 @@
 import re
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
@@ -35,7 +36,14 @@ class Writer(HTML5Translator):
         attributes = "".join(f' {key}="{escape(str(side))}"' for key, side in sides.items())
         self.body[-1] = self.body[-1].replace("<img", f"<img{attributes}", 1)
 
-    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes) -> str:
+    def starttag(
+        self,
+        node: nodes.Element,
+        tagname: str,
+        suffix: str = "\n",
+        empty: bool = False,
+        **attributes: Any,
+    ) -> str:
         """Say what a part is to those who listen."""
         if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_output":
             attributes |= {"role": "group", "aria-label": "Output"}

@@ -4,16 +4,19 @@ const ERROR = /(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Unsupported)\b(?=:)/g;
 
 /** The text on one line, with straight quotes; what is only decoration in a traceback is gone. */
 export function plain(text) {
-  return text
-    .replace(/[‘’‚′`´]/g, "'")
-    .replace(/[“”„″]/g, '"')
-    .replace(/\u00a0/g, " ")
-    .replace(/\u001b\[[\d;]*m/g, "") // colors of a terminal
-    .replace(/Traceback \(most recent call last\):?/g, " ")
-    .replace(/File "[^"]*", line \d+(, in \S+)?/g, " ")
-    .replace(/[~^]{2,}/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  return (
+    text
+      .replace(/[‘’‚′`´]/g, "'")
+      .replace(/[“”„″]/g, '"')
+      .replace(/\u00a0/g, " ")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colors start with one
+      .replace(/\u001b\[[\d;]*m/g, "")
+      .replace(/Traceback \(most recent call last\):?/g, " ")
+      .replace(/File "[^"]*", line \d+(, in \S+)?/g, " ")
+      .replace(/[~^]{2,}/g, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+  );
 }
 
 /** The last error in a plain text, without the name in front of its message; else all of it. */

@@ -2,18 +2,25 @@
 import MiniSearch from "minisearch";
 import { isMessage, message, plain, withoutValues, words } from "./clean.js";
 
-const escape = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** A wording of a message as a pattern: `…` is anything, a space any space. */
 function pattern(wording) {
-  const pieces = plain(wording).split("…").map((piece) => piece.trim());
-  return new RegExp(pieces.map((piece) => escape(piece).replace(/ /g, "\\s+")).join(".*?"));
+  const pieces = plain(wording)
+    .split("…")
+    .map((piece) => piece.trim());
+  return new RegExp(pieces.map((piece) => literal(piece).replace(/ /g, "\\s+")).join(".*?"));
 }
 
 /** `LazyLinear` and `in_features` are also found by their parts. */
 function parts(text) {
   const long = text.match(/[\p{L}\p{N}_]*(?:\p{Ll}\p{Lu}|_)[\p{L}\p{N}_]*/gu) ?? [];
-  return words(long.join(" ").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replace(/_/g, " "));
+  return words(
+    long
+      .join(" ")
+      .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+      .replace(/_/g, " "),
+  );
 }
 
 export class Finder {
@@ -39,7 +46,11 @@ export class Finder {
       },
     });
     this.mini.addAll(
-      sections.map((section, id) => ({ ...section, id, wordings: plain(section.wordings.join(" ")) })),
+      sections.map((section, id) => ({
+        ...section,
+        id,
+        wordings: plain(section.wordings.join(" ")),
+      })),
     );
   }
 

@@ -27,7 +27,10 @@ function marked(text, sought) {
   const pieces = text.split(/([\p{L}\p{N}_]+)/u);
   return pieces.map((piece) => {
     const [word] = words(piece);
-    if (!word || !sought.some((s) => s.length > 1 && (s.length > 3 ? word.startsWith(s) : word === s)))
+    if (
+      !word ||
+      !sought.some((s) => s.length > 1 && (s.length > 3 ? word.startsWith(s) : word === s))
+    )
       return piece;
     const mark = document.createElement("mark");
     mark.textContent = piece;
@@ -85,7 +88,9 @@ async function show() {
   try {
     const found = (await load()).find(query);
     status.textContent = says(found);
-    list.replaceChildren(...found.results.slice(0, SHOWN).map((result) => item(result, found.words)));
+    list.replaceChildren(
+      ...found.results.slice(0, SHOWN).map((result) => item(result, found.words)),
+    );
   } catch (error) {
     finder = undefined;
     status.textContent = `${error.message} Reload the page to try again.`;

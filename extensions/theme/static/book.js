@@ -81,7 +81,7 @@
     const address = new URL(field.form.action);
     address.search = "";
     address.hash = `q=${encodeURIComponent(field.value)}`;
-    location = address;
+    location.assign(address);
   });
 
   // Ctrl+K and / lead to the search field.
