@@ -84,7 +84,8 @@ class Book:
         """The table of contents.
 
         Returns:
-            A mapping whose keys are the names of the pages in order; ``root.subtrees`` are its parts.
+            A mapping whose keys are the names of the pages in order; its parts are in
+            ``root.subtrees``.
 
         Raises:
             BookError: the file cannot be read.
@@ -144,7 +145,7 @@ class Book:
         return hashlib.sha256(pinned.encode()).hexdigest()[:16]
 
     def misfits(self) -> list[str]:
-        """What is wrong with the set of files, a line each: a twin without a page, a page that is listed and missing."""
+        """List what is wrong with the set of files: a twin or an entry without a page."""
         have = {page.twin for page in self.notebooks()}
         problems = [
             f"{self.relative(twin)} has no page {twin.stem}.md: delete it, or bring the page back"
@@ -156,7 +157,8 @@ class Book:
         except BookError as error:
             return [*problems, str(error)]
         return problems + [
-            f"{self.toc.name} lists {name}, and there is no {self.page(name).place}: fix one of them"
+            f"{self.toc.name} lists {name}, and there is no {self.page(name).place}:"
+            " fix one of them"
             for name in listed
             if not self.page(name).path.exists()
         ]

@@ -101,7 +101,8 @@ def course_notebook(page: Page, site: str = "") -> NotebookNode:
             continue
         if kind and kind != expected:
             raise BookError(
-                f"{page.place}: after exercise {n} a cell is tagged {kind}, not {expected}; fix the tags"
+                f"{page.place}: after exercise {n} a cell is tagged {kind}, not {expected};"
+                " fix the tags"
             )
         if kind == "starter":
             n, answer, expected = n + 1, cell, "check"

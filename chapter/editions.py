@@ -34,7 +34,7 @@ def without_solutions(nb: NotebookNode) -> NotebookNode:
 
 
 def readers_notebook(page: Page) -> NotebookNode:
-    """The notebook that readers get of a page: its prose as it is now, with the outputs of its twin.
+    """The notebook that readers get of a page: its prose as it is, with the outputs of its twin.
 
     Raises:
         BookError: the page has no good twin.

@@ -60,7 +60,8 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
             await client.async_execute(cwd=folder)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             what = (
-                f"raised {error.ename}: {one_line(ValueError(error.evalue))}; fix it, or tag it raises-exception"
+                f"raised {error.ename}: {one_line(ValueError(error.evalue))};"
+                " fix it, or tag it raises-exception"
                 if isinstance(error, CellExecutionError)
                 else f"took longer than {timeout:g} s"
                 if isinstance(error, CellTimeoutError)
@@ -69,7 +70,8 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
             raise _error(page, len(started), what) from error
         if left := sorted(path.name for path in Path(folder).iterdir()):
             raise BookError(
-                f"{page.place}: its cells left {left[0]} behind; keep it in memory, or in a tempfile"
+                f"{page.place}: its cells left {left[0]} behind;"
+                " keep it in memory, or in a tempfile"
             )
     nb.metadata = metadata  # the client has added the version of Python
     for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):

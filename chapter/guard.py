@@ -1,14 +1,13 @@
-# ruff: noqa: D100, ANN
-
+# ruff: noqa: D100
 # A kernel that executes a page runs this first, in the namespace of the cells: see execution.py.
 # A cell that asks the network would give another output tomorrow, so here it raises.
-def _guard():
+def _guard() -> None:
     import sys
 
-    def is_here(host):
+    def is_here(host: object) -> bool:
         return not host or str(host) == "localhost" or str(host).startswith(("127.", "::1", "/"))
 
-    def audit(event, arguments):
+    def audit(event: str, arguments: tuple) -> None:
         if event == "socket.getaddrinfo":
             host = arguments[0]
         elif event == "socket.connect":

@@ -109,8 +109,8 @@ def find_guesses(page: Page) -> list[Guess]:
             elif guess and block.kind not in ("target", "comment"):
                 raise BlockError(
                     block.start + 1,
-                    f"between a guess and its answer there are only code cells, and the guess in line {guess.line}"
-                    " has no {answer} before this",
+                    "between a guess and its answer there are only code cells, and the guess in"
+                    f" line {guess.line} has no {{answer}} before this",
                 )
             elif name == "guess":
                 guess, cells = read_guess(box), []

@@ -50,7 +50,7 @@ def setup_cells(page: Page) -> list[tuple[str, str]]:
 
 
 def cell_places(page: Page) -> list[str]:
-    """Where each code cell of a page's notebook is, as ``book/NAME.md:LINE``, set-up cells first."""
+    """Where each code cell of a notebook is, as ``book/NAME.md:LINE``, set-up cells first."""
     own = [f"{page.place}:{cell.line}" for cell in read_cells(page) if cell.kind == "code"]
     return [f"{file}:1" for file, _ in setup_cells(page)] + own if own else own
 
@@ -105,7 +105,7 @@ def read_page(page: Page) -> NotebookNode:
 
 
 def _code_metadata(metadata: dict[str, Any], is_guessed: bool) -> dict[str, Any]:
-    """A code cell's metadata without what is for the deck, and with what a notebook program folds."""
+    """A code cell's metadata without what is for the deck, with what a notebook program folds."""
     tags = metadata.get("tags", [])
     folded = {part for tag in tags for part in FOLDED.get(tag, [])} | (
         {"outputs_hidden"} if is_guessed else set()

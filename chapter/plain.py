@@ -74,7 +74,7 @@ class Plain:
     def _copy_between(
         self, lines: list[str], start: int, end: int, offset: int, out: list[str]
     ) -> None:
-        """Copy what is between blocks: empty lines, definitions of links, and attributes, which go."""
+        """Copy what is between blocks: empty lines and definitions of links, not attributes."""
         for number in range(start, end):
             if _ATTRIBUTES.match(lines[number]):
                 out += [f'<a id="{name}"></a>\n' for name in _ID.findall(lines[number])]
@@ -123,7 +123,8 @@ class Plain:
 
     def equation(self, formula: str, label: str) -> str:
         """A labelled formula with its number."""
-        return f'<a id="{label}"></a>\n\n$$\n{formula.strip()} \\tag{{{self.scan.equations[label]}}}\n$$'
+        number = self.scan.equations[label]
+        return f'<a id="{label}"></a>\n\n$$\n{formula.strip()} \\tag{{{number}}}\n$$'
 
     def _footnote(self, block: Block, raw: list[str], line: int) -> list[str]:
         if not (number := self.scan.footnotes.get(block.info)):

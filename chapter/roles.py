@@ -53,14 +53,16 @@ def plain_inline(text: str, plain: "Plain", line: int) -> str:
             if name not in ROLES:
                 plain.fail(
                     here,
-                    f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py, or do without it",
+                    f"no notebook can show the role {{{name}}}: teach it in chapter/roles.py,"
+                    " or do without it",
                 )
             shown = ROLES[name](match["content"], plain, here)
             return shown + match["space"] if shown else ""
         if match["substitution"]:
             plain.fail(
                 here,
-                f"substitutions such as {match['substitution']} are not known: write the text itself",
+                f"substitutions such as {match['substitution']} are not known:"
+                " write the text itself",
             )
         if label := match["footnote"]:
             number = plain.scan.footnotes.get(label)
@@ -100,7 +102,8 @@ def _document(content: str, plain: "Plain", line: int) -> str:
     text, name = _parts(content)
     if name not in plain.targets.pages:
         plain.fail(line, f"there is no page {name}")
-    return f"[{text if text != name else plain.targets.title(name)}]({plain.targets.link(f'{name}.md')})"
+    title = text if text != name else plain.targets.title(name)
+    return f"[{title}]({plain.targets.link(f'{name}.md')})"
 
 
 def _equation(content: str, plain: "Plain", line: int) -> str:

@@ -45,7 +45,7 @@ class Targets:
         )
 
     def link(self, target: str) -> str:
-        """Where a link leads in an edition: ``page.md``, ``page.md#label``, ``#label`` or anything else."""
+        """Where a link leads in an edition: ``page.md``, ``page.md#label``, ``#label`` or other."""
         file, hash_, label = target.partition("#")
         if not file:
             found = self.find(label)
@@ -54,7 +54,7 @@ class Targets:
         return f"{found.file}{hash_}{label}" if found else target
 
     def title(self, target: str) -> str:
-        """The text of a link that has none: the title of the page or the section that it leads to."""
+        """The text of a link that has none: the title of the page or section that it leads to."""
         file, _, label = target.partition("#")
         if label:
             found = self.find(label)
@@ -91,7 +91,7 @@ def _scan(root: Path, name: str, *_state: int) -> Scan:
 
 
 def _walk(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the targets, headings, labelled equations and texts of a MyST text, those in boxes too."""
+    """Yield the targets, headings, labeled equations and texts of a MyST text, in boxes too."""
     lines = text.split("\n")
     try:
         for line in lines if "{#" in text else []:

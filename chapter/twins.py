@@ -132,13 +132,15 @@ def problems(book: Book, *, prose: bool = False) -> list[str]:
                 others.append(page.name)
             elif prose and _without_outputs(twin) != _without_outputs(fresh):
                 found.append(
-                    f"{book.relative(page.twin)} is stale, the words of {page.place} have changed: {REMEDY}"
+                    f"{book.relative(page.twin)} is stale, the words of {page.place} have changed:"
+                    f" {REMEDY}"
                 )
         except BookError as error:
             found.append(str(error))
     if others:  # most often all of them, and one line is enough
         found.append(
-            f"{len(others)} twins ({', '.join(others[:3])}, …) were run with versions that are no longer pinned: {REMEDY}"
+            f"{len(others)} twins ({', '.join(others[:3])}, …) were run with versions that are no"
+            f" longer pinned: {REMEDY}"
         )
     return found
 

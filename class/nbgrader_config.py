@@ -1,4 +1,5 @@
-# nbgrader's settings for the exercise sheet; `make assignment` puts them into the course's folder.
+"""nbgrader's settings for the exercise sheet, which `make assignment` puts into the course."""
+
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "lazy-initialization"

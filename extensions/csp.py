@@ -5,13 +5,13 @@ import hashlib
 
 
 def allowed(*texts: str) -> str:
-    """Sources of scripts or styles: the site's own files, and these inline texts by their hashes."""
+    """Sources of scripts or styles: the site's own files, and inline texts by their hashes."""
     hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
     return " ".join(["'self'", *(f"'sha256-{value}'" for value in hashes)])
 
 
 def policy(changes: dict[str, str]) -> str:
-    """The policy of a page: strict, but for these directives (``{"connect-src": "'self' ws:"}``)."""
+    """A page's policy: strict, but for these directives (``{"connect-src": "'self' ws:"}``)."""
     strict = {
         "default-src": "'none'",
         "script-src": "'self'",

@@ -44,10 +44,10 @@ def _offer_to_change(
 
 
 class HubLinks(SphinxDirective):
-    """``{hub-links} https://hub.example.edu``: for each page its title and the link that opens it on a JupyterHub.
+    """``{hub-links} https://hub.example.edu``: each page's title and link to it on a JupyterHub.
 
     The links are those of nbgitpuller's own generator. They pull the branch `notebooks`, which
-    tools/push_notebooks.sh writes. Each opens its page in a workspace of its own: in the default one
+    tools/push_notebooks.sh writes. Each opens its page in its own workspace: in the default one
     JupyterLab opens all notebooks of earlier visits again, and starts a kernel for each.
     """
 
@@ -58,7 +58,10 @@ class HubLinks(SphinxDirective):
         book = book_of(self.env.app)
         address, _ = repository.find(book.root)
         if not address:
-            text = "This copy of the book was not built from a repository on GitHub, so there is nothing to pull."
+            text = (
+                "This copy of the book was not built from a repository on GitHub,"
+                " so there is nothing to pull."
+            )
             return [nodes.paragraph("", text)]
         lines = []
         for name in book.contents():

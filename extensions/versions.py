@@ -1,4 +1,4 @@
-"""The versions that the book's outputs come from: the roles ``{version}`torch``` and ``{pinned}`on```."""
+"""Versions that the outputs come from: the roles ``{version}`torch``` and ``{pinned}`on```."""
 
 from docutils import nodes
 from sphinx.application import Sphinx

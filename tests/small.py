@@ -4,7 +4,10 @@ from pathlib import Path
 
 from chapter.book import Book
 
-HEAD = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\nsetup: [errors]\n---\n"
+HEAD = (
+    "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n"
+    "setup: [errors]\n---\n"
+)
 ERRORS = 'get_ipython().InteractiveTB.set_mode("Minimal")\n'
 
 

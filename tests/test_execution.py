@@ -33,7 +33,8 @@ RAISES = ":tags: [raises-exception]\n"
         (
             "name",
             "",
-            "book/page.md:12: code cell 3 raised NameError: name 'name' is not defined; fix it, or tag it raises-ex",
+            "book/page.md:12: code cell 3 raised NameError: name 'name' is not defined; fix it,"
+            " or tag it raises-ex",
         ),
         (
             "1 / 1",
@@ -54,7 +55,8 @@ RAISES = ":tags: [raises-exception]\n"
         (
             "from urllib.request import urlopen; urlopen('http://example.org')",
             "",
-            "book/page.md:12: code cell 3 raised URLError: <urlopen error a cell asked the network for example.org, ",
+            "book/page.md:12: code cell 3 raised URLError: <urlopen error a cell asked the network"
+            " for example.org, ",
         ),
     ],
     ids=[

@@ -1,4 +1,4 @@
-"""The library knows neither Sphinx, make and pytest nor what this book is about; arrows go one way."""
+"""The library knows neither Sphinx, make, pytest nor this book's subject; nothing imports up."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The library and the commands know nothing of this book: another one, without torch, goes through all of them."""
+"""The library and the commands know nothing of this book: they build another, without torch."""
 
 import os
 import shutil

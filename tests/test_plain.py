@@ -1,4 +1,4 @@
-"""MyST in a plain notebook: each row of the table in CONTRIBUTING.md, and that nothing else is changed."""
+"""MyST in a plain notebook: each row of the table in CONTRIBUTING.md, and nothing else changes."""
 
 import re
 
@@ -139,7 +139,8 @@ WORKS = {
     "footnote": (
         "A[^b] B[^a].\n\n[^a]: First\n    line.\n\n[^b]: Second.",
         'A<sup><a href="#footnote-b">1</a></sup> B<sup><a href="#footnote-a">2</a></sup>.\n\n'
-        '<a id="footnote-a"></a><sup>2</sup> First\nline.\n\n<a id="footnote-b"></a><sup>1</sup> Second.',
+        '<a id="footnote-a"></a><sup>2</sup> First\nline.\n\n'
+        '<a id="footnote-b"></a><sup>1</sup> Second.',
     ),
     "comment": ("A.\n\n% a note of the author\n\nB.", "A.\n\nB."),
     "bibliography": ("```{bibliography}\n```", "The references are listed on the book's site."),

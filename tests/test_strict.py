@@ -156,7 +156,7 @@ def code(nb):
 
 @pytest.fixture(scope="module")
 def report(notebook, tmp_path_factory):
-    """One pytest session over good and corrupted copies: ``{(copy, cell or "refused"): outcome}``."""
+    """One pytest session over good and bad copies: ``{(copy, cell or "refused"): outcome}``."""
     root = make_book(tmp_path_factory.mktemp("twins"), page="# A page\n").root
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(BOOK.root / name, root)

@@ -94,7 +94,8 @@ def test_a_stripped_twin(book):
             cell.update(outputs=[], execution_count=None)
     nbformat.write(twin, page.twin)
     assert problems(book) == [
-        "book/page.ipynb was not run as it is (code cell 1 has execution count None, not 1): run `make notebooks`"
+        "book/page.ipynb was not run as it is (code cell 1 has execution count None, not 1):"
+        " run `make notebooks`"
     ]
 
 

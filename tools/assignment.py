@@ -31,7 +31,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"The course is at {BOOK.relative(COURSE)}: copy it to where you keep your courses, then, in it,"
+        f"The course is at {BOOK.relative(COURSE)}: copy it to where you keep your courses,"
+        " then, in it,"
     )
     print(
         "run `nbgrader generate_assignment exercises`. The page Teaching this chapter has the rest."

@@ -43,7 +43,7 @@ async def _execute_all(pages: list[Page]) -> list[str]:
 
 
 def _run(coroutine: Coroutine[Any, Any, list[str]]) -> list[str]:
-    """Run a coroutine in a thread: in the main one nbclient would take Ctrl-C as the end of one page, and go on."""
+    """Run a coroutine in a thread: in the main one nbclient takes Ctrl-C as a page's end."""
     with ThreadPoolExecutor(1) as thread:
         try:
             return thread.submit(asyncio.run, coroutine).result()

@@ -14,7 +14,7 @@ from tools import BOOK
 BUILD = BOOK.root / "_build"
 
 
-def main():
+def main() -> int:
     """Build into ``_build/html``; returns the exit status."""
     if problems := twins.problems(BOOK):
         print(*problems, sep="\n", file=sys.stderr)

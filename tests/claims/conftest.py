@@ -1,4 +1,4 @@
-"""How claims are tried: the same cases on every run, or, with HYPOTHESIS_PROFILE=search, new ones."""
+"""How claims are tried: on the same cases each time or, with HYPOTHESIS_PROFILE=search, new."""
 
 import os
 

@@ -142,7 +142,7 @@ def test_checkpoints_optimizer(state):
         old = [p.detach().clone() for p in net.parameters()]
         net(X).square().sum().backward()
         optimizer.step()
-        return sum(not torch.equal(p, q) for p, q in zip(net.parameters(), old))
+        return sum(not torch.equal(p, q) for p, q in zip(net.parameters(), old, strict=True))
 
     assert changed(assign=True, loaded_first=True) == 4
     assert changed(assign=True, loaded_first=False) == 0

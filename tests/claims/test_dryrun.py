@@ -393,12 +393,18 @@ def test_dryrun_left(case):
 
 def test_dryrun_rows():
     """Which code takes no rows, which takes one, and where steps come first."""
-    between = lambda f: Net(lambda m, X: m.b(f(m.a(X))), a=nn.LazyLinear(80), b=nn.LazyLinear(2))
-    packed = lambda H: pack_padded_sequence(H, [H.shape[1]] * len(H), batch_first=True).data
-    first = lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=nn.LSTM(4, 3))
-    batch = lambda: Net(
-        lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=nn.LSTM(4, 3, batch_first=True)
-    )
+
+    def between(f):
+        return Net(lambda m, X: m.b(f(m.a(X))), a=nn.LazyLinear(80), b=nn.LazyLinear(2))
+
+    def packed(H):
+        return pack_padded_sequence(H, [H.shape[1]] * len(H), batch_first=True).data
+
+    def recurrent(**options):
+        lstm = nn.LSTM(4, 3, **options)
+        return lambda: Net(lambda m, X: m.lstm(m.a(X)), a=nn.LazyLinear(4), lstm=lstm)
+
+    first, batch = recurrent(), recurrent(batch_first=True)
     for case in CASES:
         dry_run(case.build(), case.input(rows=1))
         if case in NO_EMPTY:
@@ -455,7 +461,9 @@ def test_dryrun_undone(rows):
     ]:
         torch.manual_seed(0)
         net = Net(
-            lambda m, X: (draw(H := m.a(X)), m.b(H))[1], a=nn.LazyLinear(4), b=nn.LazyLinear(4)
+            lambda m, X, draw=draw: (draw(H := m.a(X)), m.b(H))[1],
+            a=nn.LazyLinear(4),
+            b=nn.LazyLinear(4),
         )
         states[name] = dry_run(net, X).b.weight.detach().clone()
     assert not torch.equal(states["none"], states["fixed"])

@@ -29,7 +29,7 @@ def test_elsewhere_before():
         module = linen.Sequential([linen.Dense(n) for n in widths])
         assert jax.tree.leaves(module) == [module]  # no array in it
         with pytest.raises(ValueError, match="unbound"):
-            module.variables
+            module.variables  # noqa: B018
         for n in widths:
             shapes = {
                 nnx.Linear(20, n, rngs=nnx.Rngs(0)).kernel.shape,

@@ -250,7 +250,7 @@ def test_failures_on_meta(case):
 
 
 def test_failures_new_objects(case):
-    """An optimizer built on meta trains nothing after ``to_empty``, unless parameters are swapped."""
+    """An optimizer built on meta trains nothing after ``to_empty``, unless it swaps parameters."""
     for swap in (False, True):
         torch.__future__.set_swap_module_params_on_conversion(swap)
         try:

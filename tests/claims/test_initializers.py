@@ -55,7 +55,7 @@ def test_initializers_order(case, training):
     assert not any(map(nn.parameter.is_lazy, tensors(model).values()))
     untouched = case.build()
     untouched(X)
-    for ours, theirs in zip(model.head.parameters(), untouched.parameters()):
+    for ours, theirs in zip(model.head.parameters(), untouched.parameters(), strict=True):
         assert ours.shape == theirs.shape
         assert case.is_norm or not ours.eq(1).any()  # a new normalization's weight is 1 anyway
     if case.is_norm:

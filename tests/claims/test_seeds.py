@@ -65,7 +65,7 @@ def build_stack(stack, is_lazy):
     """Build a drawn stack; the eager one is told every size, counted along the way."""
     dims, dtype, _, side, plan, widths, flat = stack
     size, layers = widths[0], []
-    for case, width in zip(plan, widths[1:]):
+    for case, width in zip(plan, widths[1:], strict=True):
         options = {} if case.is_norm else {next(iter(case.arguments)): width}
         options["dtype"] = dtype
         layers.append(case.build(**options) if is_lazy else case.build_eager(size, **options))

@@ -1,4 +1,4 @@
-"""What students get wrong, as *Teaching this chapter* tells it: each row on the net of its slide."""
+"""What students get wrong, as *Teaching this chapter* has it: each row on the net of its slide."""
 
 import pytest
 import torch
