@@ -154,6 +154,33 @@ def code(nb):
     return dict(zip(SOURCES, [cell for cell in code_cells(nb) if not is_setup(cell)], strict=True))
 
 
+def every(mend):
+    """A corruption of a notebook, made of one of a cell's outputs."""
+    return lambda cells: [mend(cells[name].outputs, name) for name in LOUD]
+
+
+#: What is done to the cells of a copy. These copies run, one after the other in one kernel…
+RUN = {
+    "good": lambda cells: None,
+    "changed": every(change),
+    "retyped": every(retype),
+    "dropped": every(lambda outputs, name: name == "error" or outputs.clear()),
+    "added": every(
+        lambda outputs, name: outputs.append(nbformat.v4.new_output("stream", text="+"))
+    ),
+}
+#: … and these are refused before they run.
+REFUSED = {
+    "unrun": lambda cells: cells["result"].update(execution_count=None, outputs=[]),
+    "stripped": lambda cells: [
+        cell.update(execution_count=None, outputs=[]) for cell in cells.values()
+    ],
+    "errorless": lambda cells: cells["error"].update(outputs=[]),
+    "tagged": lambda cells: cells["stream"].metadata.update(tags=["nbval-ignore-output"]),
+    "commented": lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"),
+}
+
+
 @pytest.fixture(scope="module")
 def report(notebook, tmp_path_factory):
     """One pytest session over good and bad copies: ``{(copy, cell or "refused"): outcome}``."""
@@ -162,40 +189,27 @@ def report(notebook, tmp_path_factory):
         shutil.copy(BOOK.root / name, root)
     folder = root / "copies"
     folder.mkdir()
-    copies = {}
-
-    def save(name, mend):
-        nb = copies[name] = copy.deepcopy(notebook)
+    run = copy.deepcopy(notebook)
+    run.cells = [cell for cell in code_cells(run) if is_setup(cell)]
+    names = [("good", "setup")]
+    for name, mend in RUN.items():
+        cells = code(copy.deepcopy(notebook))
+        mend(cells)
+        for cell_name, cell in cells.items():
+            cell.id = f"{name}-{cell_name}"
+            run.cells.append(cell)
+            names.append((name, cell_name))
+    for count, cell in enumerate(run.cells, 1):
+        for part in cell, *cell.outputs:
+            if "execution_count" in part:
+                part.execution_count = count
+    nbformat.write(run, folder / "run.ipynb")
+    for name, mend in REFUSED.items():
+        nb = copy.deepcopy(notebook)
         mend(code(nb))
         nbformat.write(nb, folder / f"{name}.ipynb")
-
-    save("good", lambda cells: None)
-    save("changed", lambda cells: [change(cells[name].outputs, name) for name in LOUD])
-    save("retyped", lambda cells: [retype(cells[name].outputs, name) for name in LOUD])
-    save(
-        "dropped",
-        lambda cells: [cell.update(outputs=[]) for name, cell in cells.items() if name != "error"],
-    )
-    save(
-        "added",
-        lambda cells: [
-            cell.outputs.append(nbformat.v4.new_output("stream", text="+"))
-            for name, cell in cells.items()
-        ],
-    )
-    save("unrun", lambda cells: cells["result"].update(execution_count=None, outputs=[]))
-    save(
-        "stripped",
-        lambda cells: [cell.update(execution_count=None, outputs=[]) for cell in cells.values()],
-    )
-    save("errorless", lambda cells: cells["error"].update(outputs=[]))
-    save("tagged", lambda cells: cells["stream"].metadata.update(tags=["nbval-ignore-output"]))
-    save(
-        "commented",
-        lambda cells: cells["stream"].update(source="# NBVAL_IGNORE_OUTPUT\nprint('one')"),
-    )
     (folder / "broken.ipynb").write_text('{"cells": [')
-    run = subprocess.run(
+    said = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -213,13 +227,13 @@ def report(notebook, tmp_path_factory):
         capture_output=True,
         text=True,
     )
-    outcomes = {}
-    for outcome, name, cell in re.findall(
-        r"^(PASSED|FAILED|ERROR) copies/(\w+)\.ipynb(?:::Cell (\d+))?", run.stdout, re.M
-    ):
-        outcomes[name, ["setup", *SOURCES][int(cell)] if cell else "refused"] = outcome
-    assert run.returncode, run.stdout
-    return outcomes
+    assert said.returncode, said.stdout
+    return {
+        names[int(cell)] if cell else (name, "refused"): outcome
+        for outcome, name, cell in re.findall(
+            r"^(PASSED|FAILED|ERROR) copies/(\w+)\.ipynb(?:::Cell (\d+))?", said.stdout, re.M
+        )
+    }
 
 
 @pytest.mark.parametrize("cell", SOURCES)
