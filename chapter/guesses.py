@@ -71,9 +71,11 @@ def read_guess(box: Directive) -> Guess:
     """Read a guess's box; its cells and its answer come after it.
 
     Raises:
-        BlockError: its minutes are not a number.
+        BlockError: its minutes are not a number, or it has choices and none is right.
     """
     question, choices = split_choices(box.body)
+    if choices and not any(choice.is_right for choice in choices):
+        raise BlockError(box.line, "none of this guess's choices is right: mark one with [x]")
     minutes = box.options.get("minutes")
     try:
         number = None if minutes is None else float(minutes)

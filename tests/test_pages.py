@@ -163,6 +163,12 @@ def test_a_guess_is_read_with_its_cells_and_its_answer(page):
             ":::{guess} The sum",
             "minutes are a number, not 'long'",
         ),
+        (
+            "- [x]",
+            "- [ ]",
+            ":::{guess} The sum",
+            "none of this guess's choices is right: mark one with [x]",
+        ),
         (":::{notes}", ":::{guess} Another", ":::{guess} Another", "this guess has no {answer}"),
     ],
 )

@@ -2,8 +2,7 @@
 
 It replaces Sphinx' own, which finds nothing when one word of a pasted error message, such as a
 number, is nowhere in the book. MiniSearch ranks the sections by their words. Before that, a message
-is compared with the wordings that sections list: in a list of class ``messages``, the code at
-the start of each item, where ``…`` is anything.
+is compared with the wordings that sections list: see chapter/messages.py.
 """
 
 import json
@@ -15,6 +14,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import clean_astext
+
+from chapter.messages import explained
+from extensions import book_of
 
 HERE = Path(__file__).parent
 FILES = ["dist/search.js", "dist/LICENSES.txt"]
@@ -33,17 +35,6 @@ def _text(node: nodes.Node) -> Iterator[str]:
                 yield " "
 
 
-def _wordings(section: nodes.section) -> list[str]:
-    """The wordings of messages that a section itself lists."""
-    lists = (child for child in section.children if isinstance(child, nodes.bullet_list))
-    return [
-        item.next_node(nodes.literal).astext()
-        for box in lists
-        if "messages" in box["classes"]
-        for item in box.children
-    ]
-
-
 def sections(app: Sphinx) -> list[dict[str, Any]]:
     """Every section of the book.
 
@@ -55,19 +46,21 @@ def sections(app: Sphinx) -> list[dict[str, Any]]:
         ``title``, its ``text`` and the ``wordings`` of messages that it lists.
     """
     found = []
+    wordings = {section.label: section.wordings for _, section in explained(book_of(app))}
     for name in sorted(app.env.found_docs):
         page = clean_astext(app.env.titles[name])
         for section in app.env.get_doctree(name).findall(nodes.section):
             address = app.builder.get_target_uri(name)
-            if isinstance(section.parent, nodes.section):  # the last id is a label, if there is one
-                address += f"#{section['ids'][-1]}"
+            label = section["ids"][-1]  # the author's label, if there is one
+            if isinstance(section.parent, nodes.section):
+                address += f"#{label}"
             found.append(
                 {
                     "url": address,
                     "page": page,
                     "title": clean_astext(section[0]),
                     "text": " ".join("".join(_text(section)).split()),
-                    "wordings": _wordings(section),
+                    "wordings": wordings.get(label, ()),
                 }
             )
     return found
