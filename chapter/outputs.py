@@ -2,10 +2,17 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable
 
 import nbformat
 from nbformat import NotebookNode
+
+#: Messages of Python itself that 3.13 words differently: a twin fits every Python, whichever made it.
+_WORDINGS = [
+    (r"obj \(instance of \w+\) is not an instance (.*) \(\w+\)\.", r"obj must be an instance \1"),
+    (r"(unexpected keyword argument '\w+')\. Did you mean '\w+'\?", r"\1"),
+]
 
 
 def joined(outputs: Iterable[dict]) -> list[NotebookNode]:
@@ -24,12 +31,21 @@ def joined(outputs: Iterable[dict]) -> list[NotebookNode]:
     return result
 
 
+def _as_python_3_11(message: str) -> str:
+    for newer, older in _WORDINGS:
+        message = re.sub(newer, older, message)
+    return message
+
+
 def canonical(outputs: Iterable[dict]) -> list[dict]:
     """What is compared of a cell's outputs: everything but the number of the run."""
     plain = json.loads(json.dumps(joined(outputs)))
     for output in plain:
         output.pop("execution_count", None)
         output.pop("transient", None)
+        if output["output_type"] == "error":
+            output["evalue"] = _as_python_3_11(output["evalue"])
+            output["traceback"] = [_as_python_3_11(line) for line in output["traceback"]]
         for kind, value in output.get("data", {}).items():
             # The notebook format stores a text as a list of lines or as one; JSON stays JSON.
             if isinstance(value, list) and not kind.endswith("json"):

@@ -261,3 +261,28 @@ def test_a_notebook_that_cannot_be_compared_is_refused(report, how):
 def test_a_semicolon_silences_as_in_jupyter(notebook, report):
     assert code(notebook)["quiet"].outputs == []
     assert report["good", "quiet"] == "PASSED"
+
+
+@pytest.mark.parametrize(
+    "newer, older",
+    [
+        (
+            "super(type, obj): obj (instance of Linear) is not an instance or subtype of type (A).",
+            "super(type, obj): obj must be an instance or subtype of type",
+        ),
+        (
+            "f() got an unexpected keyword argument 'a'. Did you mean 'b'?",
+            "f() got an unexpected keyword argument 'a'",
+        ),
+    ],
+)
+def test_a_message_may_be_in_the_words_of_any_python(newer, older):
+    def error(name, message):
+        return nbformat.v4.new_output(
+            "error", ename=name, evalue=message, traceback=[f"{name}: {message}"]
+        )
+
+    for one, other in (newer, older), (older, newer):
+        assert difference([error("TypeError", one)], [error("TypeError", other)]) is None
+        assert difference([error("TypeError", one)], [error("ValueError", other)])
+        assert difference([error("TypeError", one)], [error("TypeError", other + "!")])
