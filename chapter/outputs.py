@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import nbformat
 from nbformat import NotebookNode
 
-#: Messages of Python itself that 3.13 words differently: a twin fits every Python, whichever made it.
+#: Python 3.13 words these messages of its own differently: a twin fits every Python.
 _WORDINGS = [
     (r"obj \(instance of \w+\) is not an instance (.*) \(\w+\)\.", r"obj must be an instance \1"),
     (r"(unexpected keyword argument '\w+')\. Did you mean '\w+'\?", r"\1"),
