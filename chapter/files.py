@@ -7,12 +7,12 @@ from pathlib import Path
 import nbformat
 
 
-def write(text: str, path: Path) -> None:
+def write(content: str | bytes, path: Path) -> None:
     """Write a file so that whoever reads it meanwhile sees the old one or the new one, never half.
 
-    Nothing is written where the file has this text already.
+    Nothing is written where the file has this content already.
     """
-    data = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

@@ -10,6 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+# nbgrader imports it, and it refuses to be imported after distutils, which other tests' libraries use.
+import setuptools  # noqa: F401
+
 from chapter.book import BookError
 from chapter.course import course_notebook, prose
 from chapter.editions import without_solutions

@@ -9,29 +9,31 @@ import re
 import shutil
 import sys
 
+from playwright.sync_api import Page, sync_playwright
+
+from chapter.files import write
 from tools.site import BUILD
 
 DECK = BUILD / "html" / "slides" / "index.html"
 PDF = BUILD / "slides.pdf"
 
 
-def browser():
+def browser() -> str | None:
     """Find a Chromium: ``$CHROMIUM``, else on the PATH, else Playwright's own; or None."""
     # The shell has no windows, so that it opens a page in a quarter of the time.
     names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
-        from playwright.sync_api import sync_playwright
-
         with sync_playwright() as playwright:
             found = playwright.chromium.executable_path
     return found if found and shutil.which(found) else None
 
 
-def open_for_print(page, query=""):
+def open_for_print(page: Page, query: str = "") -> None:
     """Open the deck laid out for printing, and wait until it is."""
     page.add_init_script(
-        "window.printable = new Promise(done => addEventListener('DOMContentLoaded', () => Reveal.on('pdf-ready', () => done())))"
+        "window.printable = new Promise(done => addEventListener('DOMContentLoaded',"
+        " () => Reveal.on('pdf-ready', () => done())))"
     )
     page.goto(f"{DECK.as_uri()}?print-pdf{query}")
     page.evaluate("window.printable")
@@ -44,15 +46,14 @@ def open_for_print(page, query=""):
     )
 
 
-def main():
+def main() -> int:
     """Write the PDF; returns the exit status."""
-    from playwright.sync_api import sync_playwright
-
     PDF.unlink(missing_ok=True)
     print("The slides are at _build/html/slides/index.html")
     if not (chromium := browser()):
         print(
-            "They were not printed: there is no Chromium. Install one, or set CHROMIUM=/path/to/chromium"
+            "They were not printed: there is no Chromium."
+            " Install one, or set CHROMIUM=/path/to/chromium"
         )
         return 0
     with sync_playwright() as playwright:
@@ -68,7 +69,7 @@ def main():
             file=sys.stderr,
         )
         return 1
-    PDF.write_bytes(data)
+    write(data, PDF)
     print(f"Printed, they are at _build/slides.pdf ({pages} pages)")
     return 0
 

@@ -57,7 +57,7 @@ def test_contents(printed, texts):
     """The contents list every page with the number that it has, and lead there."""
     contents = "".join(texts[:6])
     for name in BOOK.contents():
-        title = parsed(SITE / f"{name}.html").article.h1.get_text().removesuffix("#")
+        title = parsed(SITE / f"{name}.html").article.h1.get_text().removesuffix("¶")
         place = number(printed, name)
         assert squeezed(title) in texts[place - 1]
         assert f"{squeezed(title)}{place}" in contents
@@ -102,7 +102,7 @@ def test_bookmarks(printed):
         for name in BOOK.contents()
         for head in parsed(SITE / f"{name}.html").article.select("h1, h2, h3, h4")
     ]
-    expected = ["Contents", *(squeezed(head.get_text().removesuffix("#")) for head in heads)]
+    expected = ["Contents", *(squeezed(head.get_text().removesuffix("¶")) for head in heads)]
     assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
 
 
