@@ -21,7 +21,6 @@ from tests.site.helpers import ROOT
 from tests.site.networks import TYPES, arguments_of, pytorch, random_network
 
 #: The networks are made once, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("cascade")
 
 SOURCES = ROOT / "extensions" / "explorer" / "src"
 HERE = Path(__file__).parent

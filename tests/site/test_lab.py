@@ -19,7 +19,6 @@ from tests.site import lab as jupyterlab
 from tools import BOOK
 
 #: They share a JupyterLab, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("lab")
 
 PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")

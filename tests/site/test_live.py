@@ -21,7 +21,6 @@ from tests.site.live_page import START, cell, eventually, host, hosts, news, sta
 pytest_plugins = ["tests.site.live_fixtures"]
 
 #: They share a Jupyter server, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("live")
 
 JS = Path(__file__).parent / "js"
 LIVE = [name for name in PAGES if (ROOT / "book" / f"{name}.ipynb").exists()]

@@ -27,7 +27,6 @@ from tests.site.live_page import (
 pytest_plugins = ["tests.site.live_fixtures"]
 
 #: They share a Jupyter server, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("live-servers")
 
 JS = Path(__file__).parent / "js"
 

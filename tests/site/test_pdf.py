@@ -12,7 +12,6 @@ from tests.site.helpers import SITE, parsed
 from tools import BOOK, pdf
 
 #: It is printed once, so that all of these belong to one worker (pytest --dist loadgroup).
-pytestmark = pytest.mark.xdist_group("pdf")
 
 
 def squeezed(text):

@@ -15,7 +15,6 @@ BASE = "https://somebody.example/lazy/"
 RUN = "from jupyter_book.cli.main import main; main()"
 
 #: It is built once, so that all of these belong to one worker (pytest --dist loadgroup).
-pytestmark = pytest.mark.xdist_group("published")
 
 
 @pytest.fixture(scope="module")
