@@ -152,7 +152,7 @@ def test_fonts_are_embedded(printed):
     """It looks the same everywhere."""
     fonts = {}
     for page in printed.pages:
-        for key, font in page["/Resources"].get("/Font", {}).items():
+        for font in page["/Resources"].get("/Font", {}).values():
             font = font.get_object()
             for each in font.get("/DescendantFonts", [font]):
                 fonts[str(font.get("/BaseFont"))] = each.get_object()

@@ -90,7 +90,7 @@ def test_not_found(published, serve, visit, tmp_path):
 
 
 def test_buttons(published):
-    """Edit leads to the source, Binder and Colab to the notebook, of the repository it was built from."""
+    """Edit leads to the source, Binder and Colab to the notebook, of the repository."""
     links = {
         a.text: a["href"] for a in parsed(published / "cascade.html").select(".page-links li > a")
     }
@@ -110,7 +110,7 @@ def test_buttons(published):
 
 
 def test_links_for_a_class(published):
-    """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
+    """Each notebook that the branch has gets a link, in nbgitpuller's form."""
     soup = parsed(published / "teaching.html")
     lines = dict(
         line.rsplit(": ", 1)
