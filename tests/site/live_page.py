@@ -77,11 +77,11 @@ class Jupyter:
             return False
 
     def kernels(self):
-        """The kernels that run."""
+        """The ids of the kernels that run."""
         with urlopen(
             Request(f"{self.url}api/kernels", headers={"Authorization": f"token {TOKEN}"})
         ) as answer:
-            return json.load(answer)
+            return {kernel["id"] for kernel in json.load(answer)}
 
     def stop(self):
         """End it, and all kernels with it."""
