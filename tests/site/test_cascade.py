@@ -1,7 +1,7 @@
 """The explorer's shape inference agrees with PyTorch, on random networks and on chosen ones.
 
 It runs in Chromium, on the same networks as JSON. Compared is, per layer, the class that it became,
-its parameters' names and shapes in order, and the shape of its output; and for a network that fails,
+its parameters' names and shapes in order, and the shape of its output; for a network that fails,
 which layer raises first, whether that layer had its parameters by then, and the message.
 """
 

@@ -59,7 +59,8 @@ def test_step_by_step_in_words(figure):
     assert "Placeholder layers: 2" in figure.total.inner_text()
     figure.press("Step")
     assert figure.says.inner_text() == (
-        "Layer 1, LazyLinear: saw 20 inputs, became Linear(20, 256), allocated and filled weight (256, 20) "
+        "Layer 1, LazyLinear: saw 20 inputs, became Linear(20, 256), "
+        "allocated and filled weight (256, 20) "
         "and bias (256,), 5,376 parameters; handed on (2, 256)."
     )
     assert figure.states() == ["known", "no parameters", "placeholder"]

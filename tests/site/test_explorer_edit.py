@@ -1,4 +1,4 @@
-"""The <cascade-explorer> element in a real Chromium: what readers change, and what they get wrong."""
+"""The <cascade-explorer> element in a real Chromium: what readers change, rightly or not."""
 
 from pathlib import Path
 

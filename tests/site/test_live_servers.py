@@ -1,4 +1,4 @@
-"""Cells that run in the page: the servers that it may use, Binder's among them, and what can go wrong."""
+"""Cells that run in the page: servers that it may use, Binder's too, and what can go wrong."""
 
 import re
 from pathlib import Path
@@ -43,15 +43,15 @@ def test_wrong_token(live, jupyter):
 
 
 def test_server_elsewhere(live, jupyter, serve):
-    """A server that lets in another site than this one says nothing at all: the panel knows what to do."""
+    """A server that lets in only another site answers nothing: the panel knows what to do."""
     page = live()
     page.goto(f"{serve(SITE)}/recap.html")
     page.click("#live-button")
     page.fill("#live-address", jupyter.address)
     page.click(".live-go")
     assert (
-        f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}"
-        in trouble(page)
+        "does not let this page in: start it with"
+        f" --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}" in trouble(page)
     )
 
 
