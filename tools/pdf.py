@@ -44,7 +44,7 @@ def _article(name: str, names: Collection[str], numbers: dict[str, int]) -> Tag:
     """A page's text: its anchors are unique, and its links lead within the document, with pages."""
     soup = BeautifulSoup((BUILD / "html" / f"{name}.html").read_text("utf-8"), "html.parser")
     article = soup.find("article")
-    for tag in article.select(".headerlink, .slides-link, script"):
+    for tag in article.select(".headerlink, .slides-link, .printed, script"):
         tag.decompose()
     for tag in article.select("p[role=heading]"):
         del tag["role"]  # a box's title is no bookmark

@@ -14,13 +14,9 @@ from tests.site.helpers import CHAPTER, ROOT, SITE, meta, parsed, policy
 BASE = "https://somebody.example/lazy/"
 RUN = "from jupyter_book.cli.main import main; main()"
 
-#: It is built once, so that all of these belong to one worker (pytest --dist loadgroup).
 
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """A site built with what a workflow's environment says."""
-    out = tmp_path_factory.mktemp("published")
+def build(out):
+    """Build the site into a folder, or only what has changed since."""
     options = [
         "--config",
         "_config.yml",
@@ -38,6 +34,13 @@ def published(tmp_path_factory):
         text=True,
     )
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A site built with what a workflow's environment says."""
+    out = tmp_path_factory.mktemp("published")
+    build(out)
     return out / "_build" / "html"
 
 
@@ -146,3 +149,23 @@ def test_connections(published):
     binder = "https://mybinder.org https://*.mybinder.org wss://*.mybinder.org"
     assert policy(published / "cascade.html")["connect-src"].endswith(f" {binder}")
     assert policy(published / "glossary.html")["connect-src"] == "'self'"
+
+
+def test_links_to_what_was_printed(published):
+    """The PDFs are on the site, and linked, where they were printed since the last change."""
+    printed = published.parent / "lazy-initialization.pdf"
+
+    def linked():
+        build(published.parent.parent)
+        parsed.cache_clear()
+        link = parsed(published / "index.html").article.find("a", string="PDF")
+        assert bool(link) == (published / printed.name).exists()
+        assert not parsed(published / "teaching.html").article.select('[href$="slides.pdf"]')
+        return link and (published / link["href"]).read_bytes()
+
+    assert not linked()
+    printed.write_bytes(b"new")
+    assert linked() == b"new"
+    os.utime(printed, (0, 0))
+    assert not linked(), "a page has changed since"
+    printed.unlink()
