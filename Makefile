@@ -1,8 +1,9 @@
 # The only commands. Settings: PYTHON=/path/to/python3.14, UV_TORCH_BACKEND=cpu, PORT=8000 (preview),
-# WORKERS=4 (tests side by side; 0: one after the other), SITE=tests/site/deck (which browser tests)
+# WORKERS=4 (tests side by side; 0: one after the other), SITE=tests/site/deck (which browser tests),
+# RELEASE=2.9.1 (versions)
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help book preview slides pdf test test-site notebooks lint assignment lab lock clean
+.PHONY: help book preview slides pdf test test-site notebooks versions lint assignment lab lock clean
 export PYTHON PORT
 WORKERS := auto
 SITE := tests/site
@@ -40,6 +41,10 @@ test-site: book ## build the site and test it in a real Chromium
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all
 	@$(RUN) -m tools.notebooks
+
+versions: ## run the pages on other releases of PyTorch and record what differs (gigabytes)
+	@tools/setup.sh all
+	@$(RUN) -m tools.versions $(RELEASE)
 
 lint: ## format the code and check it, through pre-commit (needs Node.js)
 	@tools/setup.sh lint

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chapter import twins
+from chapter import releases, twins
 from chapter.book import Book
 
 pytest_plugins = ["tests.strict"]
@@ -14,3 +14,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker and (problems := twins.problems(Book(session.config.rootpath), prose=True)):
         pytest.exit("\n".join(problems), returncode=pytest.ExitCode.TESTS_FAILED)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how much of the book the record of other releases covers."""
+    return releases.coverage(Book(config.rootpath))

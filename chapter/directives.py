@@ -86,7 +86,7 @@ def _nothing(box: Directive, plain: "Plain") -> str:
 
 
 def _only_on_site(box: Directive, plain: "Plain") -> str:
-    what = {"bibliography": "references", "hub-links": "links"}[box.name]
+    what = {"bibliography": "references", "hub-links": "links", "releases": "cells"}[box.name]
     return f"The {what} are listed on the book's site."
 
 
@@ -204,6 +204,7 @@ DIRECTIVES: dict[str, Render] = {
     "slide": _nothing,
     "notes": _nothing,
     "hub-links": _only_on_site,
+    "releases": _only_on_site,
     # MyST's and Sphinx's
     "admonition": _box("Note"),
     **dict.fromkeys(

@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
+from chapter import releases
 from chapter.book import Book, BookError, Page
 from chapter.files import write_notebook
 from chapter.plain import plain_markdown
@@ -39,7 +41,26 @@ def readers_notebook(page: Page) -> NotebookNode:
     Raises:
         BookError: the page has no good twin.
     """
-    return without_solutions(current(page))
+    return without_solutions(with_answers(page, current(page)))
+
+
+def with_answers(page: Page, nb: NotebookNode) -> NotebookNode:
+    """Add a note below each cell that another release answers differently, as on the site."""
+    record, cells, keys = releases.read(page.book), [], iter(releases.keys(nb))
+    for cell in nb.cells:
+        cells.append(cell)
+        if cell.cell_type == "code" and (groups := record.answers(next(keys))):
+            cells.append(new_markdown_cell(_note(record, groups), id=f"{cell.id}-releases"[-64:]))
+    nb.cells = cells
+    return nb
+
+
+def _note(record: releases.Record, groups: list[tuple[list[str], list[dict]]]) -> str:
+    lines = ["<details>", f"<summary>{record.sentence(groups)}</summary>", ""]
+    for names, outputs in groups:
+        lines += [f"{record.named(names)}:", ""] if len(groups) > 1 else []
+        lines += ["```text", releases.shown(outputs), "```", ""]
+    return "\n".join([*lines, "</details>"])
 
 
 def write_readers_edition(book: Book, folder: Path) -> None:

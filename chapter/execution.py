@@ -1,8 +1,10 @@
 """Running a page's cells on a fresh kernel."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -12,11 +14,32 @@ from chapter.outputs import joined, unexecuted
 from chapter.pages import cell_places, read_page
 from chapter.text import one_line
 
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
 #: Seconds that one cell may take.
 CELL_TIMEOUT = 120
 #: Bytes that one cell may output: the page and the notebook carry them all.
 MOST_OUTPUT = 2_000_000
 GUARD = Path(__file__).parent / "guard.py"
+
+
+def _client(nb: NotebookNode, timeout: float, **options: Any) -> "NotebookClient":
+    """What runs a notebook on a kernel that asks the network for nothing."""
+    from nbclient import NotebookClient
+
+    return NotebookClient(
+        nb,
+        kernel_name="python3",
+        # The first without the kernel's own warnings between the lines of progress
+        extra_arguments=[
+            "--log-level=ERROR",
+            f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}",
+        ],
+        timeout=timeout,
+        record_timing=False,
+        **options,
+    )
 
 
 async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
@@ -37,24 +60,12 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
             too long, killed the kernel, output too much, or left a file. The line says which cell
             and where it is.
     """
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     nb = read_page(page)
     metadata = nbformat.from_dict(nb.metadata)
     started = []  # the code cells, as they come; what the kernel counts is late when it dies
-    client = NotebookClient(
-        nb,
-        on_cell_execute=lambda cell, cell_index: started.append(cell_index),
-        kernel_name="python3",
-        # The first without the kernel's own warnings between the lines of progress
-        extra_arguments=[
-            "--log-level=ERROR",
-            f"--IPKernelApp.exec_files={json.dumps([str(GUARD)])}",
-        ],
-        timeout=timeout,
-        record_timing=False,
-    )
+    client = _client(nb, timeout, on_cell_execute=lambda cell, cell_index: started.append(cell))
     with tempfile.TemporaryDirectory(prefix="cells-", ignore_cleanup_errors=True) as folder:
         try:
             await client.async_execute(cwd=folder)
@@ -89,3 +100,47 @@ async def execute(page: Page, timeout: float = CELL_TIMEOUT) -> NotebookNode:
 def _error(page: Page, number: int, what: str) -> BookError:
     """An error of the code cell with this number, counted from 1."""
     return BookError(f"{cell_places(page)[number - 1]}: code cell {number} {what}")
+
+
+async def execute_with(page: Page, python: Path, timeout: float = CELL_TIMEOUT) -> NotebookNode:
+    """Run a page's cells on the kernel of another environment, to the end, whatever they raise.
+
+    Args:
+        page: the page.
+        python: the environment's Python; it has ipykernel.
+        timeout: seconds that one cell may take.
+
+    Returns:
+        The executed notebook; its outputs name no path of the environment and no address.
+
+    Raises:
+        BookError: a cell took too long or killed the kernel.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    nb = read_page(page)
+    with tempfile.TemporaryDirectory(prefix="cells-", ignore_cleanup_errors=True) as folder:
+        spec = Path(folder, "kernels", "python3", "kernel.json")
+        spec.parent.mkdir(parents=True)
+        command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec.write_text(json.dumps({"argv": command, "display_name": "other"}), "utf-8")
+        specs = KernelSpecManager(kernel_dirs=[str(spec.parents[1])], ensure_native_kernel=False)
+        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+        work = Path(folder, "work")
+        work.mkdir()
+        try:
+            client = _client(nb, timeout, km=manager, allow_errors=True)
+            await client.async_execute(cwd=str(work))
+        except (CellTimeoutError, DeadKernelError) as error:
+            what = "took too long" if isinstance(error, CellTimeoutError) else "killed the kernel"
+            raise BookError(f"{page.place}: a cell {what}") from error
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            text = json.dumps(joined(cell.outputs), ensure_ascii=False)
+            text = re.sub(r"/[^\s\"':]*?/site-packages/", "", text)
+            text = re.sub(r"/[^\s\"':]*?/ipykernel_\d+/\d+\.py", "<cell>", text)
+            text = re.sub(r"\b0x[0-9a-f]{6,}", "0x…", text)
+            cell.outputs = [nbformat.from_dict(output) for output in json.loads(text)]
+    return nb

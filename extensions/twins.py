@@ -17,8 +17,10 @@ from sphinx.errors import ConfigError
 from chapter.book import Book, BookError
 from chapter.editions import readers_notebook
 from chapter.files import write_notebook
-from chapter.twins import read_twin, with_outputs
+from chapter.releases import keys
+from chapter.twins import code_cells, is_setup, read_twin, with_outputs
 from extensions import book_of, digest
+from extensions.releases import KEY
 
 
 def read_with_outputs(text: str, root: str, name: str, config: Any) -> NotebookNode:
@@ -41,7 +43,15 @@ def read_with_outputs(text: str, root: str, name: str, config: Any) -> NotebookN
     # A kernel would tell how to highlight its code; here none runs.
     nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     try:
-        return with_outputs(nb, read_twin(page))
+        twin = read_twin(page)
+        own = [
+            key
+            for key, cell in zip(keys(twin), code_cells(twin), strict=True)
+            if not is_setup(cell)
+        ]
+        for number, (key, cell) in enumerate(zip(own, code_cells(nb), strict=True), 1):
+            cell.metadata[KEY] = f"{number} {key}"
+        return with_outputs(nb, twin)
     except BookError as error:
         raise ConfigError(str(error)) from error
 
@@ -61,6 +71,8 @@ class PageParser(Parser):
             env.note_dependency(
                 str(page.twin)
             )  # read the page again when its twin alone has changed
+            if page.book.releases.exists():
+                env.note_dependency(str(page.book.releases))
             arguments = {"root": str(page.book.root), "name": page.name, "config": env.myst_config}
             reader = (f"{__name__}.{read_with_outputs.__name__}", arguments, False)
             env.mystnb_config = config.copy(custom_formats={page.path.suffix: reader})

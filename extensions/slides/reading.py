@@ -9,7 +9,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from extensions import messages
+from extensions import messages, releases
 from extensions.lesson import nodes as lesson
 from extensions.lesson.guesses import is_code_cell
 
@@ -86,7 +86,8 @@ def _fit_to_folder(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _is_for_pages(node: nodes.Node) -> bool:
     return isinstance(node, lesson.claim) or (
-        isinstance(node, nodes.paragraph) and messages.CLASS in node["classes"]
+        isinstance(node, nodes.Element)
+        and bool({messages.CLASS, releases.CLASS} & set(node["classes"]))
     )
 
 
