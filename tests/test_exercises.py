@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from chapter.editions import without_solutions
 from chapter.pages import read_page
@@ -101,6 +102,7 @@ def test_usual_answers_get_the_words_that_help(n, sheet, exercises):
         assert sentence.startswith("Right: ") is (piece == "Right"), sentence
         assert re.fullmatch(r"\S.*\.", sentence), sentence
         said.setdefault(piece, sentence)
+        assert not nn.modules.module._global_parameter_registration_hooks, "a hook is left"
     assert len(said) > 4, f"say in {ANSWERS} what exercise {n} is usually answered"
     assert len(set(said.values())) == len(said), "two mistakes get the same sentence"
 

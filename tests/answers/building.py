@@ -128,6 +128,16 @@ class answer_6(nn.Module):  # two trunks with one bias
     def forward(self, X):
         width = str(X.shape[-1])
         return self.last[width](self.first[width](X))
+# %% 6: width 20 has 3 parameters of its own
+class answer_6(nn.Module):  # two trunks with one weight
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(64)})
+        self.last = nn.ModuleDict({"20": nn.Linear(64, 10), "30": nn.Linear(64, 10)})
+        self.last["20"].weight = self.last["30"].weight
+    def forward(self, X):
+        width = str(X.shape[-1])
+        return self.last[width](self.first[width](X))
 # %% 6: Right
 class answer_6(TwoWidths):
     def __init__(self):
