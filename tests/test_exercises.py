@@ -103,7 +103,10 @@ def test_usual_answers_get_the_words_that_help(n, sheet, exercises):
         assert re.fullmatch(r"\S.*\.", sentence), sentence
         said.setdefault(piece, sentence)
         assert not nn.modules.module._global_parameter_registration_hooks, "a hook is left"
-    assert len(said) > 4, f"say in {ANSWERS} what exercise {n} is usually answered"
+    assert len(said) > 4, f"exercise {n} needs usual answers, right and wrong, in tests/answers"
+    assert "Right" in said, (
+        f"exercise {n} needs an answer in tests/answers that is right in its way"
+    )
     assert len(set(said.values())) == len(said), "two mistakes get the same sentence"
 
 
