@@ -265,7 +265,14 @@ answer_13 = 4 * 36_047_700_000
 # %% 13: 784 numbers, not 60,000
 answer_13 = 11 * (60_000**2 + 60_000)
 # %% 13: Nothing was counted
-answer_13 = 0
+answer_13 = sum(p.nbytes for p in make_13().parameters())
+# %% 13: Nothing was counted
+answer_13 = sum(p.size().numel() for p in make_13().parameters())
+# %% 13: the batch had no columns
+with torch.device("meta"):
+    net = make_13()
+    net(torch.empty(2, 0))
+answer_13 = sum(p.numel() for p in net.parameters())
 # %% 13: It is not 5: add up numel()
 answer_13 = 5
 # %% 13: It is not 36,047,700,000.5
