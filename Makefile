@@ -35,7 +35,7 @@ test: ## run every cell of every page and compare every output, then the unit te
 
 test-site: book ## build the site and test it in a real Chromium
 	@tools/setup.sh all
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(SITE)
+	@$(RUN) -m pytest -n $(WORKERS) $(SITE)
 
 notebooks: ## execute the pages whose cells changed and rewrite their twins
 	@tools/setup.sh all

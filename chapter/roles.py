@@ -163,6 +163,7 @@ ROLES: dict[str, Callable[[str, "Plain", int], str]] = {
     "term": _text,
     "slide": _text,
     "download": _text,
+    "printed": lambda content, plain, line: "",
     "abbr": lambda content, plain, line: re.sub(r"\s*\(.*\)$", "", content),
     "claim": lambda content, plain, line: "",
     "ref": _reference,

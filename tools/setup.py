@@ -28,7 +28,7 @@ PINS = "requirements/constraints.txt"
 #: What uv is asked to install for each set-up.
 PACKAGES = {
     "site": ["--require-hashes", "-r", "requirements/site.lock"],
-    "browser": ["playwright", "pypdf", "-c", PINS],
+    "browser": ["playwright", "pypdf", "pikepdf", "-c", PINS],
     "lint": ["pre-commit", "ruff", "zizmor", "-c", PINS],
     "all": [
         *("-r", "requirements.txt", "-r", "requirements/frameworks.txt"),

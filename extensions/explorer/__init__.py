@@ -3,12 +3,18 @@
 Its script is bundled from ``src/`` (see ``extensions/build.js``); a page loads the bundle.
 """
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
+from chapter.messages import explained
+from extensions import book_of
+
+TAG = "<cascade-explorer"
 HERE = Path(__file__).parent
 SCRIPT, STYLE = HERE / "dist" / "explorer.js", HERE / "explorer.css"
 
@@ -30,13 +36,31 @@ def _add_to_page(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any
 ) -> None:
     # Files added during this event are added to this page alone.
-    if "<cascade-explorer" in context.get("body", ""):
+    if TAG in context.get("body", ""):
         app.add_css_file(f"explorer/{STYLE.name}")
-        app.add_js_file(f"explorer/{SCRIPT.name}", loading_method="defer")
+        # Where the book explains the errors that the figure shows
+        sections = [
+            (section.wordings, f"{context['pathto'](page)}#{section.label}")
+            for page, section in explained(book_of(app))
+        ]
+        app.add_js_file(
+            f"explorer/{SCRIPT.name}",
+            loading_method="defer",
+            **{"data-messages": json.dumps(sections, ensure_ascii=False)},
+        )
+
+
+def _depend(app: Sphinx, doctree: nodes.document) -> None:
+    """Read a page with the figure again when the sections that explain errors have changed."""
+    if any(TAG in raw.astext() for raw in doctree.findall(nodes.raw)):
+        book = book_of(app)
+        for name in {page for page, _ in explained(book)}:
+            app.env.note_dependency(str(book.page(name).path))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
+    app.connect("doctree-read", _depend)
     app.connect("html-page-context", _add_to_page)
     app.connect("build-finished", _write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

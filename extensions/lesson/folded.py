@@ -1,5 +1,10 @@
-"""Parts of a page that open on a click, as ``<details>``, without a script."""
+"""Parts of a page that open on a click, as ``<details>``, without a script.
 
+Many of a page have the same words to click on. A screen reader, which may list them all, also hears
+what each belongs to: the guess, or else the section.
+"""
+
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -33,7 +38,23 @@ class FoldDropdowns(SphinxPostTransform):
             box.replace_self(part)
 
 
-def opening(show: str, hide: str, classes: str) -> str:
+def _section(node: docutils_nodes.Node) -> str:
+    """The title of the section that a node is in."""
+    while node and not isinstance(node, docutils_nodes.section):
+        node = node.parent
+    return node[0].astext() if node else ""
+
+
+def _spoken(self: HTML5Translator, words: str, about: str) -> str:
+    """HTML that makes the words of a summary unlike all others of its page, for the ear alone."""
+    said = self.__dict__.setdefault("said_of_folds", Counter())
+    said[words, about] += 1
+    number = said[words, about]
+    about += f", {number}" if number > 1 else ""
+    return f'<span class="spoken">: {escape(about)}</span>'
+
+
+def opening(self: HTML5Translator, show: str, hide: str, classes: str, about: str) -> str:
     """HTML that begins a part whose words to click on change with it.
 
     MyST-NB gives all of them one ``aria-label``, which would hide their words from screen readers.
@@ -43,7 +64,7 @@ def opening(show: str, hide: str, classes: str) -> str:
         f'<details class="{classes}">\n'
         f'<summary data-paper="{escape(paper[0].upper() + paper[1:])}">'
         f'<span class="closed">{escape(show)}</span>'
-        f'<span class="opened">{escape(hide)}</span></summary>\n'
+        f'<span class="opened">{escape(hide)}</span>{_spoken(self, show, about)}</summary>\n'
     )
 
 
@@ -60,12 +81,13 @@ def _visit_summary(self: HTML5Translator, node: nodes.summary) -> None:
 
 
 def _depart_summary(self: HTML5Translator, node: nodes.summary) -> None:
-    self.body.append("</summary>\n")
+    self.body.append(f"{_spoken(self, node.astext(), _section(node))}</summary>\n")
 
 
 def _visit_hidden(self: HTML5Translator, node: HideCodeCellNode) -> None:
     classes = " ".join(["fold", *node["classes"]])
-    self.body.append(opening(node["prompt_show"], node["prompt_hide"], classes))
+    show, hide = node["prompt_show"], node["prompt_hide"]
+    self.body.append(opening(self, show, hide, classes, _section(node)))
 
 
 def register(app: Sphinx) -> None:

@@ -33,7 +33,7 @@ def _visit_group(self: HTML5Translator, group: nodes.guess_group) -> None:
             cell.walkabout(self)
         else:
             _part(self, cell, "", [part for part in cell.children if not _is_output(part)])
-    self.body.append(opening(SHOW, HIDE, "answer"))
+    self.body.append(opening(self, SHOW, HIDE, "answer", guess[0].astext()))
     for cell in filter(is_code_cell, cells):
         _part(self, cell, "output-only", [part for part in cell.children if _is_output(part)])
     answer.walkabout(self)

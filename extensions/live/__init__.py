@@ -1,4 +1,4 @@
-"""``Run in this page``: a page's cells become editable and run on Binder or on a server of one's own.
+"""``Run in this page``: a page's cells become editable and run on Binder or on one's own server.
 
 A page carries a button and what its script has to know. `live.js` comes when the button is used,
 `vendor.js` when the reader has chosen a server and started. `extensions/build.js` bundles both.
@@ -8,8 +8,11 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from chapter import repository
@@ -38,7 +41,7 @@ def _binder(book: Book) -> str:
     return f"{BINDER}/build/gh{urlsplit(address).path}/{branch}"
 
 
-def _connections(binder, server):
+def _connections(binder: str, server: str) -> str:
     """What a page with cells may connect to, as a policy says it."""
     sources = ["'self'", LOCAL]
     if binder:
@@ -49,14 +52,15 @@ def _connections(binder, server):
     return " ".join(sources)
 
 
-def _check_server(app, config):
+def _check_server(app: Sphinx, config: Config) -> None:
     if config.live_server and not re.match(r"https?://[\w.:-]+/", config.live_server):
         raise ConfigError(
-            f"live_server is {config.live_server!r}: write a Jupyter server's address, https://HOST/PATH/?token=..."
+            f"live_server is {config.live_server!r}:"
+            " write a Jupyter server's address, https://HOST/PATH/?token=..."
         )
 
 
-def _add_button(app, pagename, templatename, context, doctree):
+def _add_button(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
     """Give a page with cells its button, and leave to connect to the servers that it offers."""
     page = book_of(app).page(pagename)
     if not page.path.exists() or not page.is_notebook:
@@ -83,7 +87,7 @@ def _add_button(app, pagename, templatename, context, doctree):
     context["page_csp"]["connect-src"] = _connections(binder, server)
 
 
-def _write_static(app, exception):
+def _write_static(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir, "_static", "live")
@@ -92,7 +96,7 @@ def _write_static(app, exception):
         shutil.copyfile(HERE / name, out / Path(name).name)
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     # The address of a Jupyter server that pages offer beside the reader's own, with its token if it
     # has one: https://host/path/?token=...

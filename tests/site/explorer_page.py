@@ -10,7 +10,11 @@ import pytest
 from extensions.explorer import FILES
 
 PAGE = Template((Path(__file__).parent / "html" / "explorer.html").read_text("utf-8"))
-FIGURE = "<cascade-explorer {attributes}><table><tr><td>what PyTorch printed</td></tr></table></cascade-explorer>"
+FIGURE = (
+    "<cascade-explorer {attributes}>"
+    "<table><tr><td>what PyTorch printed</td></tr></table>"
+    "</cascade-explorer>"
+)
 
 
 class Figure:
@@ -55,7 +59,7 @@ class Figure:
 
 @pytest.fixture(scope="module")
 def write_page(tmp_path_factory, serve):
-    """A function that writes a page with figures and returns its address; `folder` is where it is."""
+    """A function that writes a page with figures and returns its address; `folder` holds it."""
     folder = tmp_path_factory.mktemp("explorer")
     for path in FILES:
         shutil.copyfile(path, folder / path.name)
@@ -72,7 +76,7 @@ def write_page(tmp_path_factory, serve):
 
 @pytest.fixture
 def open_figure(page):
-    """A function that opens an address and returns the first figure; no error may reach the console."""
+    """A function that opens an address and returns its first figure; the console stays clean."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: message.type == "error" and errors.append(message.text))

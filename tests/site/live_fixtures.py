@@ -38,7 +38,7 @@ def binder():
 
 @pytest.fixture
 def live(visit, live_base):
-    """A function that opens a page and uses its button; the page then has a list of the addresses it asked for."""
+    """A function that opens a page and uses its button; `asked` then lists its requests."""
 
     def open_page(name="exercises", binder="", server="", query="", **options):
         Site.binder, Site.named = binder, server

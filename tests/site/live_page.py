@@ -77,11 +77,11 @@ class Jupyter:
             return False
 
     def kernels(self):
-        """The kernels that run."""
+        """The ids of the kernels that run."""
         with urlopen(
             Request(f"{self.url}api/kernels", headers={"Authorization": f"token {TOKEN}"})
         ) as answer:
-            return json.load(answer)
+            return {kernel["id"] for kernel in json.load(answer)}
 
     def stop(self):
         """End it, and all kernels with it."""
@@ -90,7 +90,7 @@ class Jupyter:
 
 
 class Site(Handler):
-    """The site, as if built of a repository that the Binder at `binder` knows, or with `named` as its own server."""
+    """The site, as if built for the Binder at `binder`, or with `named` as its own server."""
 
     binder = named = ""
 
@@ -104,7 +104,8 @@ class Site(Handler):
             )
             html = html.replace(
                 b'<a href="_sources/',
-                f'<a href="{self.binder}/v2/gh/owner/name/main">Run in Binder</a><a href="_sources/'.encode(),
+                f'<a href="{self.binder}/v2/gh/owner/name/main">Run in Binder</a>'
+                '<a href="_sources/'.encode(),
             )
         if path.suffix == ".html" and self.named:
             html = html.replace(

@@ -1,4 +1,4 @@
-"""The <cascade-explorer> element in a real Chromium: for everyone, in every medium, at little cost."""
+"""The <cascade-explorer> element in a real Chromium: for everyone, in every medium."""
 
 import gzip
 
@@ -34,7 +34,7 @@ def test_on_paper_the_stored_table_shows(page, figure):
 
 
 def test_keys_are_not_stolen_and_steal_nothing(page, figure):
-    """Reveal.js listens for keys on the document: none that a control uses arrives there, all others do."""
+    """Reveal.js listens on the document: keys that a control uses do not arrive, others do."""
     figure = figure("preset=mlp")
     page.evaluate(
         "window.keys = []; document.addEventListener('keydown', (event) => keys.push(event.key))"

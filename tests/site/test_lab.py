@@ -19,7 +19,6 @@ from tests.site import lab as jupyterlab
 from tools import BOOK
 
 #: They share a JupyterLab, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("lab")
 
 PAGES = os.environ.get("LAB_PAGES", "index recap").split()
 JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")
@@ -27,7 +26,7 @@ JUPYTER = os.environ.get("JUPYTER", Path(sys.executable).parent / "jupyter")
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on the reader's edition, started as Binder starts it; returns (folder, address)."""
+    """JupyterLab on the reader's edition, as Binder starts it; returns (folder, address)."""
     folder = tmp_path_factory.mktemp("lab")
     jupyterlab.write_unexecuted(folder)
     with jupyterlab.serve(folder, JUPYTER) as address:
@@ -60,7 +59,7 @@ def test_run_all_cells_gives_the_outputs_of_the_page(lab, page, name):
 
 
 def test_a_link_of_a_class_opens_its_page_alone(lab, page):
-    """Notebooks of earlier visits stay closed: a kernel for each would soon be more than a student may have."""
+    """Notebooks of earlier visits stay closed: kernels for all would take too much memory."""
     _, address = lab
     for name in ("seeds", "own"):
         jupyterlab.open_notebook(

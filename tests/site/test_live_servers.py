@@ -1,4 +1,4 @@
-"""Cells that run in the page: the servers that it may use, Binder's among them, and what can go wrong."""
+"""Cells that run in the page: servers that it may use, Binder's too, and what can go wrong."""
 
 import re
 from pathlib import Path
@@ -26,9 +26,6 @@ from tests.site.live_page import (
 
 pytest_plugins = ["tests.site.live_fixtures"]
 
-#: They share a Jupyter server, so that all of these belong to one worker.
-pytestmark = pytest.mark.xdist_group("live-servers")
-
 JS = Path(__file__).parent / "js"
 
 
@@ -44,23 +41,54 @@ def test_wrong_token(live, jupyter):
 
 
 def test_server_elsewhere(live, jupyter, serve):
-    """A server that lets in another site than this one says nothing at all: the panel knows what to do."""
+    """A server that lets in only another site answers nothing: the panel knows what to do."""
     page = live()
     page.goto(f"{serve(SITE)}/recap.html")
     page.click("#live-button")
     page.fill("#live-address", jupyter.address)
     page.click(".live-go")
     assert (
-        f"does not let this page in: start it with --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}"
-        in trouble(page)
+        "does not let this page in: start it with"
+        f" --ServerApp.allow_origin={page.url.removesuffix('/recap.html')}" in trouble(page)
     )
+
+
+def test_where_to_run(live, binder):
+    """A published site offers Binder first; a local one only says how to start a server here."""
+    page = live()
+    panel = page.locator("#live form")
+    assert panel.locator("legend").inner_text() == "Start a server on this computer"
+    assert panel.get_by_role("radio").count() == 0
+    commands = panel.locator("pre").all_inner_texts()
+    assert [c.split(" --")[0] for c in commands] == [
+        "python -m pip install jupyterlab torch",
+        "python -m jupyter lab",
+    ]
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for n, command in enumerate(commands):
+        panel.get_by_role("button", name="Copy the command").nth(n).click()
+        expect(panel.get_by_text("Copied")).to_have_count(n + 1)
+        assert page.evaluate("navigator.clipboard.readText()") == command.strip()
+
+    page = live(binder=binder.url)
+    radios = page.get_by_role("radio")
+    names = [r.evaluate("e => e.labels[0].innerText") for r in radios.all()]
+    assert names == [f"On {host(binder.url)}, for free", "On this computer"]
+    assert radios.first.is_checked()
+    page.fill("#live-address", "http://localhost:1/")
+    assert radios.last.is_checked(), "typing an address chooses the server that it is for"
 
 
 def test_from_a_folder(page, tmp_path):
     """A page that was opened without a host runs, too, with the command that it shows."""
     page.goto((SITE / "recap.html").as_uri())
     page.click("#live-button")
-    origin = page.inner_text("#live-own pre").strip().rpartition("--ServerApp.allow_origin=")[2]
+    origin = (
+        page.locator("#live-own pre")
+        .last.inner_text()
+        .strip()
+        .rpartition("--ServerApp.allow_origin=")[2]
+    )
     server = Jupyter(tmp_path, origin)
     start(page, server.address)
     server.stop()

@@ -33,3 +33,21 @@ def test_the_link_leads_to_the_error_in_sight(visit):
 def test_the_errors_page_and_the_deck_have_no_such_link(visit):
     assert visit("errors").locator(".error-meaning").count() == 0
     assert visit("slides/index", wait=False).locator(".error-meaning").count() == 0
+
+
+@pytest.mark.parametrize(
+    "state, label",
+    [
+        ("2,20;Linear(30,10)", "errors-mat1-mat2"),
+        ("2,3,8,8;Conv2d(1,4,3)", "errors-channels"),
+        ("2,3,4,4;LazyConv2d(8,9)", "errors-kernel"),
+        ("1,20;LazyBatchNorm1d", "errors-one-value"),
+    ],
+)
+def test_an_error_in_the_explorer_leads_to_its_section(visit, base, state, label):
+    page = visit(f"{base}/index.html?cascade={state}")
+    explorer = page.locator("cascade-explorer")
+    explorer.get_by_role("button", name="All at once").click()
+    explorer.get_by_role("link", name="What does this error mean?").click()
+    assert page.url == f"{base}/errors.html#{label}"
+    assert page.locator(f"#{label}").count() == 1

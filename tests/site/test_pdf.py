@@ -12,7 +12,6 @@ from tests.site.helpers import SITE, parsed
 from tools import BOOK, pdf
 
 #: It is printed once, so that all of these belong to one worker (pytest --dist loadgroup).
-pytestmark = pytest.mark.xdist_group("pdf")
 
 
 def squeezed(text):
@@ -153,7 +152,7 @@ def test_fonts_are_embedded(printed):
     """It looks the same everywhere."""
     fonts = {}
     for page in printed.pages:
-        for key, font in page["/Resources"].get("/Font", {}).items():
+        for font in page["/Resources"].get("/Font", {}).values():
             font = font.get_object()
             for each in font.get("/DescendantFonts", [font]):
                 fonts[str(font.get("/BaseFont"))] = each.get_object()

@@ -14,14 +14,9 @@ from tests.site.helpers import CHAPTER, ROOT, SITE, meta, parsed, policy
 BASE = "https://somebody.example/lazy/"
 RUN = "from jupyter_book.cli.main import main; main()"
 
-#: It is built once, so that all of these belong to one worker (pytest --dist loadgroup).
-pytestmark = pytest.mark.xdist_group("published")
 
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """A site built with what a workflow's environment says."""
-    out = tmp_path_factory.mktemp("published")
+def build(out):
+    """Build the site into a folder, or only what has changed since."""
     options = [
         "--config",
         "_config.yml",
@@ -39,6 +34,13 @@ def published(tmp_path_factory):
         text=True,
     )
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A site built with what a workflow's environment says."""
+    out = tmp_path_factory.mktemp("published")
+    build(out)
     return out / "_build" / "html"
 
 
@@ -91,7 +93,7 @@ def test_not_found(published, serve, visit, tmp_path):
 
 
 def test_buttons(published):
-    """Edit leads to the source, Binder and Colab to the notebook, of the repository it was built from."""
+    """Edit leads to the source, Binder and Colab to the notebook, of the repository."""
     links = {
         a.text: a["href"] for a in parsed(published / "cascade.html").select(".page-links li > a")
     }
@@ -111,7 +113,7 @@ def test_buttons(published):
 
 
 def test_links_for_a_class(published):
-    """Each notebook that the branch has gets a link, which nbgitpuller's page on a hub understands."""
+    """Each notebook that the branch has gets a link, in nbgitpuller's form."""
     soup = parsed(published / "teaching.html")
     lines = dict(
         line.rsplit(": ", 1)
@@ -147,3 +149,23 @@ def test_connections(published):
     binder = "https://mybinder.org https://*.mybinder.org wss://*.mybinder.org"
     assert policy(published / "cascade.html")["connect-src"].endswith(f" {binder}")
     assert policy(published / "glossary.html")["connect-src"] == "'self'"
+
+
+def test_links_to_what_was_printed(published):
+    """The PDFs are on the site, and linked, where they were printed since the last change."""
+    printed = published.parent / "lazy-initialization.pdf"
+
+    def linked():
+        build(published.parent.parent)
+        parsed.cache_clear()
+        link = parsed(published / "index.html").article.find("a", string="PDF")
+        assert bool(link) == (published / printed.name).exists()
+        assert not parsed(published / "teaching.html").article.select('[href$="slides.pdf"]')
+        return link and (published / link["href"]).read_bytes()
+
+    assert not linked()
+    printed.write_bytes(b"new")
+    assert linked() == b"new"
+    os.utime(printed, (0, 0))
+    assert not linked(), "a page has changed since"
+    printed.unlink()

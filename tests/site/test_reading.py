@@ -63,6 +63,18 @@ def test_outputs_have_a_label(visit):
     assert outputs.count() == page.get_by_role("group", name="Output").count() > 5
 
 
+@pytest.mark.parametrize("name", has("article summary"))
+def test_folds_have_names_of_their_own(visit, name):
+    """In a list of all that opens on a page no two are called the same, open or closed."""
+    page = visit(name)
+    folds = page.locator("article details")
+    for way in (False, True):
+        folds.evaluate_all("(all, open) => all.forEach(e => { e.open = open })", way)
+        names = [s.aria_snapshot() for s in page.locator("article summary:visible").all()]
+        assert names and len(set(names)) == len(names)
+        assert all(re.search(r"\w: \S", name) for name in names)
+
+
 @pytest.mark.parametrize("name", has(".admonition-title"))
 def test_boxes_are_headings(visit, name):
     """The title of each box is a heading, one level below the section that the box is in."""

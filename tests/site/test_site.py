@@ -147,7 +147,7 @@ def test_no_address_is_invented():
 
 
 def test_nothing_idle():
-    """The folder is small: it is offered as a download, too."""
+    """The folder is small, the chapter's PDF included: it is offered as a download, too."""
     size = sum(p.stat().st_size for p in SITE.rglob("*") if p.is_file())
-    assert size < 8_000_000, f"{size} bytes"
+    assert size < 10_000_000, f"{size} bytes"
     assert not [p for p in SITE.rglob("*") if re.search(r"fontawesome|bootstrap|\.map$", p.name)]

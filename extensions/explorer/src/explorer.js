@@ -6,6 +6,7 @@
  * hand at its end, `;hand=20,-,256`. Such a line is in the attribute `state`, in the
  * address (?cascade=, and ?cascade2= for a page's second figure), and on the undo stack.
  */
+import { explained } from "./explained.js";
 import { read, write } from "./line.js";
 import { byHand, cascade, count, inputSize } from "./nn/cascade.js";
 import { argumentsOf, isLazy, TYPES } from "./nn/layers.js";
@@ -38,8 +39,18 @@ function h(tag, props = {}, ...children) {
 }
 const button = (text, onclick, key = text) =>
   h("button", { type: "button", "data-key": key, onclick }, text);
-const error = ({ kind, said, hint }) =>
-  h("p", { className: "cx-error" }, h("b", {}, kind), `: ${said}`, h("i", {}, hint));
+const error = ({ kind, said, hint }) => {
+  const url = explained(said);
+  const link = url ? [" ", h("a", { href: url }, "What does this error mean?")] : [];
+  return h(
+    "p",
+    { className: "cx-error" },
+    h("b", {}, kind),
+    `: ${said}`,
+    h("i", {}, hint),
+    ...link,
+  );
+};
 const number = (n) => n.toLocaleString("en");
 const parameters = (rows) => {
   const n = rows.reduce((sum, row) => sum + (row ? count(row) : 0n), 0n);

@@ -14,34 +14,49 @@ function binderChoice() {
   const about = make(
     "p",
     {},
-    `Binder makes a server for you from ${repository}. `,
-    "That takes a minute or two, and ten or more when the book has just changed. ",
-    "Binder sees your address on the internet and the code that you run; it ends a server that is ",
-    "idle for ten minutes.",
+    `Nothing to install: Binder starts a server for you from ${repository}. `,
+    "That takes a minute or two, and ten or more right after the book has changed. ",
+    "Binder sees your IP address and the code that you run, and it shuts down a server that has ",
+    "been idle for ten minutes.",
   );
-  return { where: "binder", label: `On ${new URL(BINDER).host}, free of charge`, about: [about] };
+  return { where: "binder", label: `On ${new URL(BINDER).host}, for free`, about: [about] };
+}
+
+/** A command to paste into a terminal. */
+function command(text) {
+  const copy = press("Copy", async () => {
+    await navigator.clipboard.writeText(text);
+    copy.textContent = "Copied";
+  });
+  copy.setAttribute("aria-label", `Copy the command ${text.split(" --")[0]}`);
+  return make(
+    "div",
+    { class: "live-command" },
+    make("pre", { tabindex: "0" }, make("code", {}, text)),
+    copy,
+  );
 }
 
 function ownChoice(address, wrong) {
-  const command = `jupyter lab --no-browser --ServerApp.allow_origin=${ORIGIN}`;
-  const start = "Start one where torch and d2l are installed, and copy the address that it prints:";
   const about = [
     make(
       "div",
       { id: "live-own" },
-      make("p", {}, start),
-      make("pre", { tabindex: "0" }, make("code", {}, command)),
-      make("p", {}, "The browser may ask whether this page may reach it."),
+      make("p", {}, "Run these two commands in a terminal. The first installs what is missing:"),
+      command("python -m pip install jupyterlab torch"),
+      make("p", {}, "The second starts a server that lets this page in, and prints its address:"),
+      command(`python -m jupyter lab --no-browser --ServerApp.allow_origin=${ORIGIN}`),
     ),
     make(
       "p",
       {},
-      make("label", { for: "live-address" }, "Its address, with the token"),
+      make("label", { for: "live-address" }, "Paste that address, with its token"),
       address,
       wrong,
     ),
+    make("p", {}, "Your browser may ask whether this page may connect to the server."),
   ];
-  return { where: "own", label: "On a Jupyter server on this computer", about };
+  return { where: "own", label: "On this computer", about };
 }
 
 /** Asks; then calls `start(where, server)`, with no server for Binder. */
@@ -78,14 +93,16 @@ export function askConsent(start) {
       address.focus();
     }
   };
+  const only = choices.length === 1;
   const option = ({ where, label, about }) => {
     const checked = where === first.where;
-    const radio = make("input", { type: "radio", name: "where", value: where, checked });
+    const type = only ? "hidden" : "radio";
+    const input = make("input", { type, name: "where", value: where, checked });
     return make(
       "div",
       {},
-      make("label", {}, radio, label),
-      make("div", { class: "live-about" }, ...about),
+      only ? input : make("label", {}, input, label),
+      make("div", { class: only ? "" : "live-about" }, ...about),
     );
   };
   const form = make(
@@ -94,11 +111,16 @@ export function askConsent(start) {
     make(
       "p",
       {},
-      "The cells become editable. They run on a server, not in your browser: your code goes there, ",
+      "The cells become editable. They run on a server, not in your browser: your code goes there, and ",
       "its outputs come back. Nothing has been sent yet. ",
       "What you change is lost when you leave or reload the page.",
     ),
-    make("fieldset", {}, make("legend", {}, "Where should they run?"), ...choices.map(option)),
+    make(
+      "fieldset",
+      {},
+      make("legend", {}, only ? "Start a server on this computer" : "Where should they run?"),
+      ...choices.map(option),
+    ),
     make(
       "p",
       { class: "live-buttons" },
@@ -107,7 +129,9 @@ export function askConsent(start) {
     ),
   );
   // Typing an address chooses the server that it is for.
-  address.addEventListener("input", () => (form.elements.where.value = "own"));
+  address.addEventListener("input", () => {
+    form.elements.where.value = "own";
+  });
   show("Run this page’s cells", [form]);
   focusTitle();
 }

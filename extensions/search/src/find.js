@@ -1,16 +1,7 @@
 // Which sections answer a query: first those that list the pasted message, then by their words.
 import MiniSearch from "minisearch";
 import { isMessage, message, plain, withoutValues, words } from "./clean.js";
-
-const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-
-/** A wording of a message as a pattern: `…` is anything, a space any space. */
-function pattern(wording) {
-  const pieces = plain(wording)
-    .split("…")
-    .map((piece) => piece.trim());
-  return new RegExp(pieces.map((piece) => literal(piece).replace(/ /g, "\\s+")).join(".*?"));
-}
+import { pattern } from "./wording.js";
 
 /** `LazyLinear` and `in_features` are also found by their parts. */
 function parts(text) {
@@ -32,7 +23,7 @@ export class Finder {
         id,
         wording,
         length: wording.replaceAll("…", "").length,
-        pattern: pattern(wording),
+        pattern: pattern(plain(wording)),
       })),
     );
     this.patterns.sort((a, b) => b.length - a.length);

@@ -9,7 +9,7 @@ import { flatten } from "./reshape.js";
 // layer leaves out; `construct` checks what __init__ does; `infer` reads the size off the
 // input's shape x; `parameters` as in named_parameters(); `compute`: the output's shape.
 
-const same = (layer, x) => x;
+const same = (_layer, x) => x;
 export const FAMILIES = {
   __proto__: null, // so that no other name is found
   Linear: linear,
