@@ -96,7 +96,7 @@ def _cases() -> list[Case]:
 
 
 #: The thirteen lazy classes of ``torch.nn``. ``InstanceNorm`` is built with parameters and running
-#: statistics: by default it has neither, and so nothing to materialize.
+#: statistics: the lazy classes have both by default, the eager ones neither.
 CASES = _cases()
 LINEAR = CASES[0]
 CONVS = [case for case in CASES if case.size == "in_channels"]

@@ -1,0 +1,265 @@
+# %% 5: Give a function
+answer_5 = 5
+# %% 5: Assign the function
+answer_5 = lenet_3()
+# %% 5: Building the network raises KeyError: 'x'.
+def answer_5():
+    raise KeyError("x")
+# %% 5: Building the network raises TypeError
+def answer_5(size):
+    return lenet_3()
+# %% 5: does not return a network
+def answer_5():
+    lenet_3()
+# %% 5: use nn.LazyLinear instead of nn.Linear
+def answer_5():
+    return nn.Linear(784, 10)
+# %% 5: use nn.LazyConv2d instead of nn.Conv2d
+def answer_5():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+# %% 5: use nn.LazyBatchNorm2d instead of nn.BatchNorm2d
+def answer_5():
+    return nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.BatchNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
+        nn.LazyLinear(10))
+# %% 5: builds no lazy layer
+def answer_5():
+    return nn.Sequential(nn.AdaptiveAvgPool2d((2, 5)), nn.Flatten())
+# %% 5: At 28 pixels it raises
+def answer_5():
+    return nn.LazyConv1d(10, 3)
+# %% 5: mat1 and mat2 shapes cannot be multiplied
+answer_5 = lenet_3
+# %% 5: At 28 pixels, 2 images give (2, 10, 26, 26) and not a tensor of shape (2, 10).
+def answer_5():
+    return nn.LazyConv2d(10, 3)
+# %% 5: 2 images give tuple and not
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+    def forward(self, X):
+        return self.net(X), X
+# %% 5: is never used
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out, self.unused = nn.LazyLinear(10), nn.LazyLinear(10)
+    def forward(self, X):
+        return self.out(X.mean((2, 3)))
+# %% 5: Right
+def answer_5():
+    net = nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.LazyBatchNorm2d(), nn.ReLU(), nn.AdaptiveMaxPool2d(4),
+        nn.Flatten(), nn.LazyLinear(10))
+    net(torch.zeros(2, 1, 28, 28))
+    return net
+# %% 5: Right
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.scale = nn.LazyConv2d(6, 5), nn.PReLU()
+        self.out = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.out(self.scale(self.conv(X)).mean((2, 3)))
+
+# %% 6: Give a class
+answer_6 = 6
+# %% 6: Assign the class
+answer_6 = nn.Sequential(nn.LazyLinear(10))
+# %% 6: is not a network
+answer_6 = dict
+# %% 6: Building the network raises TypeError
+class answer_6(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+# %% 6: A batch of width 20 raises NotImplementedError
+class answer_6(nn.Module):
+    pass
+# %% 6: Width 20 works, then width 30 raises
+def answer_6():
+    return nn.Sequential(nn.LazyLinear(64), nn.LazyLinear(10))
+# %% 6: Two examples of width 20 give (2, 5)
+def answer_6():
+    return nn.LazyLinear(5)
+# %% 6: Two examples of width 20 give tuple
+class answer_6(nn.Module):
+    def forward(self, X):
+        return X, X
+# %% 6: it cannot be trained
+class answer_6(nn.Module):
+    def forward(self, X):
+        return torch.zeros(2, 10)
+# %% 6: appeared in the forward pass
+class answer_6(nn.Module):
+    def forward(self, X):
+        name = f"l{X.shape[-1]}"
+        if not hasattr(self, name):
+            setattr(self, name, nn.LazyLinear(10))
+        return getattr(self, name)(X)
+# %% 6: a list or dict hides layers
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = {20: nn.LazyLinear(64), 30: nn.LazyLinear(64)}
+        self.last = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.last(self.first[X.shape[-1]](X))
+# %% 6: share no layer
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.ModuleDict({"20": nn.LazyLinear(10), "30": nn.LazyLinear(10)})
+    def forward(self, X):
+        return self.net[str(X.shape[-1])](X)
+# %% 6: extra.weight is never used
+class answer_6(TwoWidths):
+    def __init__(self):
+        super().__init__()
+        self.extra = nn.LazyLinear(3)
+# %% 6: width 20 has 3 parameters of its own
+class answer_6(nn.Module):  # two trunks with one bias
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(64)})
+        self.last = nn.ModuleDict({"20": nn.Linear(64, 10), "30": nn.Linear(64, 10)})
+        self.last["20"].bias = self.last["30"].bias
+    def forward(self, X):
+        width = str(X.shape[-1])
+        return self.last[width](self.first[width](X))
+# %% 6: width 20 has 3 parameters of its own
+class answer_6(nn.Module):  # two trunks with one weight
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(64)})
+        self.last = nn.ModuleDict({"20": nn.Linear(64, 10), "30": nn.Linear(64, 10)})
+        self.last["20"].weight = self.last["30"].weight
+    def forward(self, X):
+        width = str(X.shape[-1])
+        return self.last[width](self.first[width](X))
+# %% 6: Right
+class answer_6(TwoWidths):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(1.0))
+    def forward(self, X):
+        return self.scale * super().forward(X)
+# %% 6: Right
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(20, 8), nn.Linear(30, 8, bias=False)
+        self.rest = nn.Sequential(nn.LazyBatchNorm1d(), nn.ReLU(), nn.LazyLinear(10))
+    def forward(self, X):
+        return self.rest(self.a(X) if X.shape[-1] == 20 else self.b(X))
+# %% 6: Right
+def answer_6():
+    return TwoWidths()
+
+# %% 7: Give a set of letters
+answer_7 = 7
+# %% 7: Give a set of letters
+answer_7 = [["b"]]
+# %% 7: 'x' is none of them
+answer_7 = {"x"}
+# %% 7: 2 is none of them
+answer_7 = {2, 5, 6}
+# %% 7: Way a gives equal weights: zeros draw no
+answer_7 = {"a", "b", "e", "f"}
+# %% 7: Way b gives different weights: torch.rand draws
+answer_7 = {"e", "f"}
+# %% 7: Way c gives equal weights: the number of rows
+answer_7 = {"b", "c", "e", "f"}
+# %% 7: Way d gives equal weights
+answer_7 = {"b", "d", "e", "f"}
+# %% 7: Way e gives different weights
+answer_7 = {"b", "f"}
+# %% 7: Way f gives different weights: Dropout
+answer_7 = {"b", "e"}
+# %% 7: Right
+answer_7 = "bef"
+# %% 7: Right
+answer_7 = ["f", "e", "b"]
+
+# %% 8: Give a function
+answer_8 = True
+# %% 8: raises ValueError: Attempted to use an uninitialized
+def answer_8(net):
+    return [n for n, p in net.named_parameters() if p.numel() == 0]
+# %% 8: it raises TypeError
+def answer_8():
+    return []
+# %% 8: 'bool' object is not iterable
+def answer_8(net):
+    return any(map(nn.parameter.is_lazy, net.parameters()))
+# %% 8: returns nothing
+def answer_8(net):
+    print(net)
+# %% 8: tuple is not a string
+def answer_8(net):
+    return [(n, p) for n, p in net.named_parameters() if nn.parameter.is_lazy(p)]
+# %% 8: empty is a tensor without elements
+def answer_8(net):
+    return [n for n, t in [*net.named_parameters(), *net.named_buffers()] if 0 in t.size()]
+# %% 8: '0.bias' is not a placeholder
+def answer_8(net):
+    return [n for n, p in net.named_parameters()]
+# %% 8: On a half-finished network 2.bias is missing
+def answer_8(net):
+    return []
+# %% 8: 1.running_mean is missing: it is a buffer
+def answer_8(net):
+    named = [*net.named_parameters(), *net.named_buffers(recurse=False)]
+    return [n for n, p in named if nn.parameter.is_lazy(p)]
+# %% 8: cache is missing: it is a buffer that is not persistent
+def answer_8(net):
+    return [n for n, t in net.state_dict().items() if nn.parameter.is_lazy(t)]
+# %% 8: Right
+def answer_8(net):
+    for named in (net.named_buffers, net.named_parameters):
+        yield from (n for n, t in named() if isinstance(t, nn.parameter.UninitializedTensorMixin))
+# %% 8: Right
+def answer_8(net, *, lazy=nn.parameter.is_lazy):
+    found = {n for n, p in net.named_parameters() if lazy(p)}
+    return found | {n for n, b in net.named_buffers() if lazy(b)}
+
+# %% 9: Yours raises TypeError: str is not callable.
+answer_9 = "groups_9"
+# %% 9: nothing is decayed
+answer_9 = groups_9
+# %% 9: raises AttributeError
+def answer_9(net, dummy):
+    net.decay()
+# %% 9: 'LazyLinear' object is not iterable
+def answer_9(net, dummy):
+    return net[0], net[2]
+# %% 9: 'NoneType' object is not iterable
+def answer_9(net, dummy):
+    return None, None
+# %% 9: the two groups together are not the four parameters
+def answer_9(net, dummy):
+    return list(net.parameters()), list(net.parameters())
+# %% 9: the two groups together are not the four parameters
+def answer_9(net, dummy):
+    weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
+    return weights, weights
+# %% 9: the two groups together are not the four parameters
+def answer_9(net, dummy):
+    names = [n for n, _ in net.named_parameters()]
+    return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
+# %% 9: the first group is not the two weights
+def answer_9(net, dummy):
+    return list(net.parameters()), []
+# %% 9: the first group is not the two weights
+def answer_9(net, dummy):
+    net(dummy)
+    return groups_9(net, dummy)[::-1]
+# %% 9: Right
+def answer_9(net, dummy):
+    named = dict(net.named_parameters())
+    return (p for n, p in named.items() if n[2] == "w"), {p for n, p in named.items() if n[2] == "b"}
+# %% 9: Right
+def answer_9(net, dummy):
+    net(dummy)
+    return list(groups_9(net, dummy))

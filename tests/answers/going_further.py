@@ -1,0 +1,283 @@
+# %% 10: TypeError: dict is not callable.
+answer_10 = {}
+# %% 10: It raises TypeError
+answer_10 = make_10()
+# %% 10: It raises TypeError
+def answer_10(state):
+    return make_10()
+# %% 10: cannot unpack non-iterable NoneType
+def answer_10(a, b):
+    return None
+# %% 10: too many values to unpack
+def answer_10(a, b):
+    return make_10(), None, None
+# %% 10: Return the network first
+def answer_10(a, b):
+    return None, None
+# %% 10: Return the network first
+def answer_10(a, b):
+    net = make_10()
+    net.load_state_dict(a)
+    return optimizer_10(net), net
+# %% 10: still has placeholders
+def answer_10(a, b):
+    net = make_10()
+    return net, optimizer_10(net)
+# %% 10: not those that were saved
+def answer_10(a, b):
+    net = make_10()
+    net(torch.zeros(0, 20))
+    return net, optimizer_10(net)
+# %% 10: layers are Linear already
+def answer_10(a, b):
+    net = make_10()
+    net(torch.zeros(0, 20))
+    net.load_state_dict(a)
+    optimizer = optimizer_10(net)
+    optimizer.load_state_dict(b)
+    return net, optimizer
+# %% 10: layers are Linear already
+def answer_10(a, b):
+    net = nn.Sequential(nn.Linear(20, 16), nn.ReLU(), nn.Linear(16, 1))
+    net.load_state_dict(a)
+    optimizer = optimizer_10(net)
+    optimizer.load_state_dict(b)
+    return net, optimizer
+# %% 10: holds tensors that are not the network's
+def answer_10(a, b):
+    net = make_10()
+    optimizer = optimizer_10(net)
+    net.load_state_dict(a, assign=True)
+    optimizer.load_state_dict(b)
+    return net, optimizer
+# %% 10: the momentum is in the optimizer's state
+def answer_10(a, b):
+    net = make_10()
+    net.load_state_dict(a)
+    return net, optimizer_10(net)
+# %% 10: The first step after your function raises
+def answer_10(a, b):
+    net = make_10()
+    net.load_state_dict(a)
+    net.requires_grad_(False)
+    return net, optimizer_10(net)
+# %% 10: Right
+def answer_10(a, b):
+    net = make_10()
+    optimizer = optimizer_10(net)
+    optimizer.load_state_dict(b)
+    net.load_state_dict(a)
+    return [net, optimizer]
+# %% 10: Right
+def answer_10(a, b):
+    net = make_10()
+    net.load_state_dict(a, assign=True)
+    optimizer = optimizer_10(net)
+    optimizer.load_state_dict(b)
+    return net, optimizer
+
+# %% 11
+def run_11(net, *inputs):
+    modes = [(m, m.training) for m in net.modules()]
+    net.eval()
+    with torch.no_grad():
+        net(*inputs)
+    for m, training in modes:
+        m.training = training
+# %% 11: Give a function
+answer_11 = 11
+# %% 11: It raises TypeError
+def answer_11(net):
+    net.eval()
+# %% 11: BatchNorm raises an error on a single example
+def answer_11(net, X):
+    net(X)
+# %% 11: Placeholders are left
+def answer_11(net, X):
+    pass
+# %% 11: BatchNorm has counted a batch
+def answer_11(net, X):
+    net(torch.cat([X, X]))
+# %% 11: the whole network is in evaluation mode
+def answer_11(net, X):
+    net.eval()(X)
+# %% 11: Dropout was in evaluation mode before
+def answer_11(net, X):
+    net.eval()(X)
+    net.train()
+# %% 11: records gradients
+def answer_11(net, X):
+    modes = [(m, m.training) for m in net.modules()]
+    net.eval()(X)
+    for m, training in modes:
+        m.training = training
+# %% 11: torch.inference_mode is too strict
+@torch.inference_mode()
+def answer_11(net, X):
+    run_11(net, X)
+# %% 11: Afterwards, training raises
+def answer_11(net, X):
+    run_11(net, X)
+    net.requires_grad_(False)
+# %% 11: a plain pass gives other values
+def answer_11(net, X):
+    run_11(net, X)
+    for p in net.parameters():
+        nn.init.zeros_(p)
+# %% 11: a plain pass gives other values
+def answer_11(net, X):
+    run_11(net, X)
+    net[1].running_mean.fill_(1)
+# %% 11: On a network with two inputs it raises TypeError
+def answer_11(net, X):
+    run_11(net, X)
+# %% 11: unused.weight is still a placeholder
+def answer_11(net, *inputs):
+    run_11(net, *inputs)
+# %% 11: does not name the placeholder that is left, unused.weight: AssertionError.
+def answer_11(net, *inputs):
+    run_11(net, *inputs)
+    assert not any(map(nn.parameter.is_lazy, net.parameters()))
+# %% 11: unused.running_mean is still a placeholder
+def answer_11(net, *inputs):
+    run_11(net, *inputs)
+    for n, p in net.named_parameters():
+        assert not nn.parameter.is_lazy(p), n
+# %% 11: restore them in a finally block
+def answer_11(net, *inputs):
+    run_11(net, *inputs)
+    for n, t in [*net.named_parameters(), *net.named_buffers()]:
+        assert not nn.parameter.is_lazy(t), n
+# %% 11: hides an error
+def answer_11(net, *inputs):
+    try:
+        run_11(net, *inputs)
+    except RuntimeError:
+        return
+    for n, t in [*net.named_parameters(), *net.named_buffers()]:
+        assert not nn.parameter.is_lazy(t), n
+# %% 11: Right
+right = answer_11
+def answer_11(net, *inputs):
+    try:
+        right(net, *[X[:0] for X in inputs])
+    except RuntimeError as error:
+        raise LookupError("left:\n" + str(error))
+
+# %% 12
+class Start(nn.modules.lazy.LazyModuleMixin, Scale):
+    cls_to_become = Scale
+    def __init__(self):
+        super().__init__(0)
+        self.weight = nn.UninitializedParameter()
+# %% 12: Give a class
+answer_12 = Scale(5)
+# %% 12: Derive it from both
+answer_12 = Scale
+# %% 12: The mixin comes after Scale
+class answer_12(Scale, nn.modules.lazy.LazyModuleMixin):
+    pass
+# %% 12: Building it raises TypeError
+class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
+    pass
+# %% 12: weight is not a placeholder
+class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
+    def __init__(self):
+        super().__init__(5)
+# %% 12: initialize_parameters is missing
+class answer_12(Start):
+    pass
+# %% 12: leaves weight a placeholder
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        pass
+# %% 12: The first pass raises TypeError
+class answer_12(Start):
+    def initialize_parameters(self):
+        pass
+# %% 12: the weight has the shape (5,), not (2, 4, 5)
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        self.weight.materialize(X.shape)
+# %% 12: the weight has the shape (5,), not (4,)
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        self.weight.materialize(X.shape[1:2])
+    def forward(self, X):
+        return X
+# %% 12: The weight is not ones
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        self.weight.materialize((5,))
+        self.weight.data.fill_(7)
+# %% 12: The weight is a new tensor
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        if self.has_uninitialized_params():
+            self.weight = nn.Parameter(torch.ones(X.shape[-1]))
+# %% 12: The output is not the input times the weight
+class answer_12(LazyScale):
+    def forward(self, X):
+        return self.weight
+# %% 12: Loading a state dict before any data raises
+class answer_12(LazyScale):
+    def load_state_dict(self, state):
+        raise KeyError
+# %% 12: materialize it only if
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        self.weight.materialize((X.shape[-1],))
+        nn.init.ones_(self.weight)
+# %% 12: overwrites a loaded weight
+class answer_12(Start):
+    def initialize_parameters(self, X):
+        if self.has_uninitialized_params():
+            self.weight.materialize((5,))
+        nn.init.ones_(self.weight)
+# %% 12: still a Half: set cls_to_become
+class Half(Start):
+    cls_to_become = None
+    initialize_parameters = LazyScale.initialize_parameters
+answer_12 = Half
+# %% 12: After loading, the output is not input times weight
+class answer_12(LazyScale):
+    def forward(self, X):
+        return X
+# %% 12: Right
+class answer_12(Start):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.UninitializedParameter(dtype=torch.float32)
+    def initialize_parameters(self, input, *args):
+        if nn.parameter.is_lazy(self.weight):
+            with torch.no_grad():
+                self.weight.materialize(input.shape[-1:])
+                self.weight.fill_(1)
+
+# %% 13: Give a whole number
+answer_13 = "36_047_700_000"
+# %% 13: Give a whole number
+answer_13 = [36_047_700_000]
+# %% 13: The biases are missing
+answer_13 = 36_047_040_000
+# %% 13: the number of bytes
+answer_13 = 4 * 36_047_700_000
+# %% 13: 784 numbers, not 60,000
+answer_13 = 11 * (60_000**2 + 60_000)
+# %% 13: Nothing was counted
+answer_13 = sum(p.nbytes for p in make_13().parameters())
+# %% 13: Nothing was counted
+answer_13 = sum(p.size().numel() for p in make_13().parameters())
+# %% 13: the batch had no columns
+with torch.device("meta"):
+    net = make_13()
+    net(torch.empty(2, 0))
+answer_13 = sum(p.numel() for p in net.parameters())
+# %% 13: It is not 5: add up numel()
+answer_13 = 5
+# %% 13: It is not 36,047,700,000.5
+answer_13 = 36_047_700_000.5
+# %% 13: Right
+answer_13 = 36_047_700_000.0
+# %% 13: Right
+answer_13 = torch.tensor(36_047_700_000)
