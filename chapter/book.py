@@ -62,11 +62,6 @@ class Book:
         """What citations cite."""
         return self.folder / "references.bib"
 
-    @property
-    def releases(self) -> Path:
-        """What other releases of the package that the book is about answer."""
-        return self.folder / "releases.json"
-
     def relative(self, path: Path) -> str:
         """The path as messages give it: relative to the book's root."""
         return (

@@ -77,7 +77,7 @@ def write_readers_edition(book: Book, folder: Path) -> None:
     targets = Targets(book)
     with tempfile.TemporaryDirectory(dir=folder.parent) as half:
         new = Path(half, "book")
-        source_only = shutil.ignore_patterns("*.md", "*.ipynb", "*.bib", "setup", ".*")
+        source_only = shutil.ignore_patterns("*.md", "*.ipynb", "*.bib", "*.json", "setup", ".*")
         shutil.copytree(book.folder, new, ignore=source_only)
         for page in book.pages():
             if page.is_notebook:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -18,6 +19,11 @@ from chapter.book import Book, BookError
 from chapter.files import write
 from chapter.outputs import canonical, difference, joined
 from chapter.twins import code_cells
+
+
+def file(book: Book) -> Path:
+    """Where a book's record is."""
+    return book.folder / "releases.json"
 
 
 def version(release: str) -> tuple[int, ...]:
@@ -140,7 +146,7 @@ def read(book: Book) -> Record:
     Raises:
         BookError: it is not what `save` wrote.
     """
-    path = book.releases
+    path = file(book)
     if not path.exists():
         return Record("")
     place = book.relative(path)
@@ -176,7 +182,7 @@ def save(book: Book, record: Record) -> None:
         if entry.covered
     }
     content = {"package": record.package, "releases": data}
-    write(f"{json.dumps(content, indent=1, ensure_ascii=False)}\n", book.releases)
+    write(f"{json.dumps(content, indent=1, ensure_ascii=False)}\n", file(book))
 
 
 def coverage(book: Book) -> str:
@@ -192,7 +198,7 @@ def coverage(book: Book) -> str:
     ]
     covered = [key for key in known if all(key in e.covered for e in record.releases.values())]
     return (
-        f"{book.relative(book.releases)}: {len(covered)} of {len(known)} cells were run on"
+        f"{book.relative(file(book))}: {len(covered)} of {len(known)} cells were run on"
         f" {record.package} {', '.join(map(short, record.releases))}"
     )
 

@@ -33,7 +33,9 @@ def _read(book: Book, changed: int) -> releases.Record:
 
 def record_of(book: Book) -> releases.Record:
     """The record, read once for each state of its file."""
-    return _read(book, book.releases.stat().st_mtime_ns if book.releases.exists() else 0)
+    return _read(
+        book, releases.file(book).stat().st_mtime_ns if releases.file(book).exists() else 0
+    )
 
 
 class AddAnswers(SphinxPostTransform):
@@ -75,7 +77,7 @@ class ReleasesDirective(SphinxDirective):
         """Make the table, and the sentence that says what was compared."""
         book = book_of(self.env.app)
         entries = record_of(book).releases
-        self.env.note_dependency(str(book.releases))
+        self.env.note_dependency(str(releases.file(book)))
         pages, cells = [], 0
         for name in book.contents():
             page = book.page(name)

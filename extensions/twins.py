@@ -17,7 +17,7 @@ from sphinx.errors import ConfigError
 from chapter.book import Book, BookError
 from chapter.editions import readers_notebook
 from chapter.files import write_notebook
-from chapter.releases import keys
+from chapter.releases import file, keys
 from chapter.twins import code_cells, is_setup, read_twin, with_outputs
 from extensions import book_of, digest
 from extensions.releases import KEY
@@ -71,8 +71,8 @@ class PageParser(Parser):
             env.note_dependency(
                 str(page.twin)
             )  # read the page again when its twin alone has changed
-            if page.book.releases.exists():
-                env.note_dependency(str(page.book.releases))
+            if file(page.book).exists():
+                env.note_dependency(str(file(page.book)))
             arguments = {"root": str(page.book.root), "name": page.name, "config": env.myst_config}
             reader = (f"{__name__}.{read_with_outputs.__name__}", arguments, False)
             env.mystnb_config = config.copy(custom_formats={page.path.suffix: reader})

@@ -62,9 +62,9 @@ def test_what_differs_is_recorded_and_only_that(book, monkeypatch, capsys):
     assert releases.shown(entry.other[keys[2]]) == "'theirs'"
     assert "Python 3." in entry.where
 
-    before = book.releases.read_bytes()
+    before = releases.file(book).read_bytes()
     assert run(book, "1.2.3") == 0 and here.asked == ["1.2.3"], "all of it is known"
-    assert book.releases.read_bytes() == before
+    assert releases.file(book).read_bytes() == before
 
     edit(book.page("index").path, "2 + 2", "2 + 3")
     monkeypatch.setenv("ANSWER", "ours")
@@ -92,7 +92,7 @@ def test_a_changed_answer_changes_the_key(book):
 def test_a_record_changed_by_hand_is_refused(book, monkeypatch, capsys, what):
     monkeypatch.setenv("ANSWER", "theirs")
     run(book, "1.2.3")
-    data = json.loads(book.releases.read_text("utf-8"))
+    data = json.loads(releases.file(book).read_text("utf-8"))
     entry = data["releases"]["1.2.3"]
     if what == "delete":
         entry["other"].clear()
@@ -104,7 +104,7 @@ def test_a_record_changed_by_hand_is_refused(book, monkeypatch, capsys, what):
         data = "nothing"
     else:
         data = []
-    book.releases.write_text(json.dumps(data), "utf-8")
+    releases.file(book).write_text(json.dumps(data), "utf-8")
     with pytest.raises(BookError, match=r"run `make versions"):
         releases.read(book)
     capsys.readouterr()
@@ -121,7 +121,7 @@ def fail(release, folder):
 def test_what_goes_wrong_is_one_line_and_leaves_nothing(book, capsys):
     assert run(book, "1.2.3", install=fail) == 1
     assert capsys.readouterr().err.strip().splitlines()[-1].endswith("the disk is full")
-    assert not fail.folder.exists() and not book.releases.exists()
+    assert not fail.folder.exists() and not releases.file(book).exists()
     assert run(book, "two") == 1
     assert "two is not a release: name one such as 2.9.1" in capsys.readouterr().err
     assert run(book, "nightly") == 1, "only a dry run may ask it"
