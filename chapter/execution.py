@@ -131,11 +131,15 @@ async def execute_with(page: Page, python: Path, timeout: float = CELL_TIMEOUT) 
         work = Path(folder, "work")
         work.mkdir()
         try:
-            client = _client(nb, timeout, km=manager, allow_errors=True)
+            client = _client(
+                nb, timeout, km=manager, allow_errors=True, startup_timeout=int(timeout)
+            )
             await client.async_execute(cwd=str(work))
         except (CellTimeoutError, DeadKernelError) as error:
             what = "took too long" if isinstance(error, CellTimeoutError) else "killed the kernel"
             raise BookError(f"{page.place}: a cell {what}") from error
+        except RuntimeError as error:  # the kernel did not start
+            raise BookError(f"{page.place}: {one_line(error)}") from error
     for cell in nb.cells:
         if cell.cell_type == "code":
             text = json.dumps(joined(cell.outputs), ensure_ascii=False)

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const BUNDLES = {
-  "explorer/dist": ["explorer/src/explorer.js"],
+  "explorer/dist": ["explorer/src/explorer.js", "explorer/src/paste/paste.js"],
   "live/dist": ["live/src/live.js", "live/src/vendor.js"],
   "search/dist": ["search/src/search.js"],
   "slides/dist": [],
@@ -18,7 +18,10 @@ const COPIES = {
     "node_modules/reveal.js/dist/reveal.css",
   ],
 };
-const GLOBALS = { "live/src/vendor.js": "liveParts" }; // where a bundle puts what it exports
+const GLOBALS = {
+  "explorer/src/paste/paste.js": "explorerPaste",
+  "live/src/vendor.js": "liveParts",
+}; // where a bundle puts what it exports
 
 /** The licenses of the packages that `inputs` are from; Jupyter's packages come without a file. */
 function licenses(inputs) {

@@ -17,9 +17,11 @@ from extensions import book_of
 TAG = "<cascade-explorer"
 HERE = Path(__file__).parent
 SCRIPT, STYLE = HERE / "dist" / "explorer.js", HERE / "explorer.css"
+#: What reads pasted code; the script loads it when the dialog opens.
+PASTE = HERE / "dist" / "paste.js"
 
 #: All that the figure loads; they lie in one folder.
-FILES = [SCRIPT, STYLE]
+FILES = [SCRIPT, STYLE, PASTE]
 
 
 def _write_static(app: Sphinx, exception: Exception | None) -> None:
@@ -46,7 +48,10 @@ def _add_to_page(
         app.add_js_file(
             f"explorer/{SCRIPT.name}",
             loading_method="defer",
-            **{"data-messages": json.dumps(sections, ensure_ascii=False)},
+            **{
+                "data-messages": json.dumps(sections, ensure_ascii=False),
+                "data-paste": context["pathto"](f"_static/explorer/{PASTE.name}", 1),
+            },
         )
 
 

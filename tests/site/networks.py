@@ -85,6 +85,11 @@ def arguments_of(kind):
             "ReLU": ["inplace"],
             "Sigmoid": [],
             "Dropout": ["p", "inplace"],
+            "LeakyReLU": ["inplace"],
+            "ELU": ["inplace"],
+            "SiLU": ["inplace"],
+            **dict.fromkeys("Tanh GELU Identity".split(), []),
+            **dict.fromkeys(["Softmax", "LogSoftmax"], ["dim"]),
         }[re.sub(r"\dd$", "", kind)]
     return names if kind.startswith("Lazy") else [size, *names]
 
@@ -107,13 +112,15 @@ TYPES += [
     "ReLU",
     "Sigmoid",
     "Dropout",
+    *"Tanh GELU SiLU ELU LeakyReLU Identity Softmax LogSoftmax".split(),
 ]
 
 
 def random_layer(rng, shape):
     """Make a layer that probably fits an input of this shape."""
     rank = len(shape)
-    fitting = ["Linear", "Flatten", "ReLU", "Sigmoid", "Dropout"]
+    fitting = ["Linear", "Linear", "Flatten", "ReLU", "Sigmoid", "Dropout"]
+    fitting += rng.sample(TYPES[-8:], 2)
     for n in (1, 2, 3):
         if rank in (n + 1, n + 2):
             fitting += [f"Conv{n}d", f"Conv{n}d", f"ConvTranspose{n}d"]
@@ -135,6 +142,8 @@ def random_layer(rng, shape):
         return [rng.randint(low, high) for _ in range(n)]
 
     channel = shape[0 if rank == n + 1 else 1] if rank > 1 else 1
+    if name.endswith("Softmax"):
+        layer["dim"] = rng.randint(-rank - 1, rank)
     if name == "Linear":
         if not lazy:
             layer["in_features"] = shape[-1] if shape else 1

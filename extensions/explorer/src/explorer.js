@@ -6,6 +6,7 @@
  * hand at its end, `;hand=20,-,256`. Such a line is in the attribute `state`, in the
  * address (?cascade=, and ?cascade2= for a page's second figure), and on the undo stack.
  */
+import { canPaste, pasteDialog } from "./dialog.js";
 import { explained } from "./explained.js";
 import { read, write } from "./line.js";
 import { byHand, cascade, count, inputSize } from "./nn/cascade.js";
@@ -136,6 +137,15 @@ class CascadeExplorer extends HTMLElement {
         this.save();
       },
     });
+    this.paste = pasteDialog(h, this.key, (line, counted, remark) => {
+      const before = this.line();
+      this.load(line);
+      this.undo.push(before);
+      this.hand.checked = counted;
+      this.update();
+      this.save();
+      this.trouble.textContent = remark;
+    });
     this.playing = button("Play", () => this.play());
     this.trouble = h("p", { className: "cx-trouble", role: "alert" });
     this.says = h("p", { className: "cx-says", role: "status" });
@@ -155,11 +165,13 @@ class CascadeExplorer extends HTMLElement {
       },
       bar(
         this.preset.box,
+        ...(canPaste ? [button("Paste code…", () => this.paste.open(this.shape.join(", ")))] : []),
         this.input.box,
         button("Undo", () => this.undo.length && this.load(this.undo.pop())),
         button("Reset", () => this.edit(() => this.load(this.first))),
       ),
       this.trouble,
+      ...(canPaste ? [this.paste.dialog] : []),
       bar(
         button("Back", () => this.go(this.at - 1)),
         button("Step", () => this.go(this.at + 1)),
@@ -184,7 +196,7 @@ class CascadeExplorer extends HTMLElement {
 
   /** Reveal.js listens on the page, and must not take the keys that a control here uses itself. */
   keep(event) {
-    const typing = event.target.matches("input:not([type=checkbox]), select, pre");
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea, pre");
     if (event.key !== "Escape" && (typing || event.key === "Enter" || event.key === " "))
       event.stopPropagation();
   }

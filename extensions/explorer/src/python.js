@@ -30,7 +30,9 @@ export function value(text) {
       .replace(/,?\s*[)\]]/g, "]")
       .replace(/['"]?\b([a-z]\w*)\b['"]?/gi, (_, w) =>
         JSON.stringify(
-          WORDS[w] !== undefined ? WORDS[w] : ["same", "valid", ...MODES].find((m) => m === w),
+          WORDS[w] !== undefined
+            ? WORDS[w]
+            : ["same", "valid", "none", "tanh", ...MODES].find((m) => m === w),
         ),
       );
     const v = JSON.parse(/^[^[].*,/.test(json.trim()) ? `[${json}]` : json);

@@ -1,4 +1,4 @@
-import { isNumber, need } from "./checks.js";
+import { isInt, isNumber, need } from "./checks.js";
 import { conv } from "./conv.js";
 import { linear } from "./linear.js";
 import { batchNorm } from "./norm.js";
@@ -10,6 +10,26 @@ import { flatten } from "./reshape.js";
 // input's shape x; `parameters` as in named_parameters(); `compute`: the output's shape.
 
 const same = (_layer, x) => x;
+const softmax = {
+  args: { dim: null },
+  construct({ dim }) {
+    const kinds = { string: "str", boolean: "bool", number: "float", object: "list" };
+    const kind = kinds[typeof dim];
+    need(
+      dim === null || isInt(dim),
+      `TypeError: dim must be an int or None, got <class '${kind}'>`,
+    );
+  },
+  compute({ dim }, x) {
+    const axes = Math.max(x.length, 1);
+    need(
+      dim === null || (-axes <= dim && dim < axes),
+      `IndexError: Dimension out of range (expected to be in range of [${-axes}, ${axes - 1}], but got ${dim})`,
+      "dim",
+    );
+    return x;
+  },
+};
 export const FAMILIES = {
   __proto__: null, // so that no other name is found
   Linear: linear,
@@ -17,6 +37,14 @@ export const FAMILIES = {
   Flatten: flatten,
   ReLU: { args: { inplace: false }, compute: same },
   Sigmoid: { args: {}, compute: same },
+  Tanh: { args: {}, compute: same },
+  GELU: { args: { approximate: "none" }, compute: same },
+  SiLU: { args: { inplace: false }, compute: same },
+  ELU: { args: { alpha: 1, inplace: false }, compute: same },
+  LeakyReLU: { args: { negative_slope: 0.01, inplace: false }, compute: same },
+  Identity: { args: {}, compute: same },
+  Softmax: softmax,
+  LogSoftmax: softmax,
   Dropout: {
     args: { p: 0.5, inplace: false },
     construct({ p }) {
@@ -43,6 +71,14 @@ export const TYPES = Object.keys(FAMILIES).sort();
 export const isLazy = ({ type }) => type.startsWith("Lazy");
 export const eager = (type) => type.replace("Lazy", "");
 
+/** The lazy form of a layer whose sizes are given, and the input size that it leaves out. */
+export function lazyForm({ type, ...args }) {
+  const lazy = `Lazy${type}`;
+  if (!FAMILIES[lazy]) return;
+  const { [FAMILIES[type].size]: size, ...rest } = args;
+  return { layer: { type: lazy, ...rest }, size };
+}
+
 /** The arguments of a type as {name: default}, in PyTorch's order. */
 export function argumentsOf(type) {
   const { args, size } = FAMILIES[type];
@@ -62,7 +98,7 @@ export function construct(layer) {
   const built = argumentsOf(type);
   for (const name in given) {
     need(
-      Object.hasOwn(built, name),
+      Object.hasOwn(built, name) || type === "Identity", // which takes whatever it is given
       `TypeError: ${type}.__init__() got an unexpected keyword argument '${name}'`,
     );
     built[name] = given[name];

@@ -1,0 +1,323 @@
+"""Pasting a network into the explorer: code, printouts, and what cannot be read."""
+
+import random
+import re
+
+import pytest
+import torch
+from playwright.sync_api import expect
+from torch import nn
+
+from tests.site.networks import pytorch, random_network
+
+pytest_plugins = ["tests.site.explorer_page"]
+
+
+def paste(figure, text, batch):
+    """Three actions: open, paste, use."""
+    figure.press("Paste code…")
+    code = figure.field("Code of the network, or what print(net) shows")
+    # Typing thousands of lines takes a browser long.
+    code.evaluate("(e, text) => { e.value = text }", text) if len(text) > 5000 else code.fill(text)
+    figure.field("Shape of a batch, such as 2, 3, 32, 32").fill(batch)
+    figure.press("Use it")
+
+
+def dialog(figure):
+    return figure.root.get_by_role("dialog", name="Paste a network")
+
+
+def run(figure, text, batch):
+    """Paste a network and run it; returns the texts of its layers."""
+    paste(figure, text, batch)
+    expect(dialog(figure)).to_be_hidden()
+    figure.press("All at once")
+    return [figure.text(n) for n in range(1, figure.layers.count() + 1)]
+
+
+COUNTED = """
+# LeNet for images of 28 pixels
+side = 5
+net = nn.Sequential(
+    nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
+    nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(kernel_size=2, stride=2), nn.Flatten(),
+    nn.Linear(16 * side * side, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(),
+    nn.Linear(84, 10))
+"""
+
+
+def test_counted_sizes_are_checked(figure):
+    """Where all sizes are given, those that do not fit are marked with the right number."""
+    figure = figure("preset=mlp")
+    paste(figure, COUNTED, "2, 1, 28, 28")
+    expect(dialog(figure)).to_be_hidden()
+    assert figure.field("Counted by hand").is_checked()
+    assert "Numbers that are wrong now: none." in figure.root.inner_text()
+    paste(figure, COUNTED, "2, 1, 32, 32")
+    hand = figure.root.get_by_role("region", name="Network counted by hand")
+    expect(hand).to_contain_text("nn.Linear(400, 120),  # wrong: 576 now")
+    assert "Numbers that are wrong now: 1. Layer 8 raises:" in figure.root.inner_text()
+    figure.press("Count again")
+    assert "nn.Linear(576, 120)," in hand.inner_text()
+    figure.press("Undo")
+    figure.press("Undo")
+    expect(figure.field("Input shape")).to_have_value("2, 1, 28, 28")
+
+
+CLASS = """
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.conv = nn.LazyConv2d(8, 3)
+        self.fc = nn.LazyLinear(10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv(x)), 2)  # one line
+        x = x.view(x.size(0), -1)
+        return F.log_softmax(self.fc(x), dim=1)
+"""
+ORDERED = """
+from collections import OrderedDict
+layers = [nn.LazyLinear(64), nn.ReLU()]
+net = torch.nn.Sequential(*layers, nn.Sequential(OrderedDict([
+    ("last", nn.LazyLinear(out_features=10)), ("act", nn.Tanh())]))).to(device)
+print(net)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, batch, last, count",
+    [
+        (CLASS, "2, 1, 28, 28", "LogSoftmax(dim=1)", 6),
+        (ORDERED, "2, 20", "Tanh()", 4),
+        ("nn.Sequential(nn.LazyLinear(4 + 4 // 2), nn.GELU())", "2, 20", "GELU()", 2),
+    ],
+)
+def test_ways_to_write_a_network(figure, text, batch, last, count):
+    texts = run(figure("preset=mlp"), text, batch)
+    assert len(texts) == count and last in texts[-1]
+    assert not any("raises" in text for text in texts)
+
+
+REFUSED = [
+    ("", "Paste the code of a network"),
+    ("hello world(", "Line 1: this is not Python"),
+    (COUNTED.replace("nn.Flatten(), ", "nn.Flatten(")[:200], "this is not Python"),
+    ("x = 1\nnet = nn.Sequential(nn.Linear(k, 10))", "Line 2: k is not given a value above"),
+    ("net = nn.Sequential(nn.Bilinear(2, 3, 4))", "Line 1: the explorer does not know Bilinear"),
+    ("nn.Sequential(nn.Linear(2, 3, units=4))", "Line 1: Linear has no argument units"),
+    ("nn.Sequential(nn.Linear(20, 4), print('x'))", "Line 1: print(…) cannot be read"),
+    (
+        "nn.Sequential(*[nn.ReLU() for _ in range(3)])",
+        "Line 1: this cannot be read here: [nn.ReLU() for _ in range(3)]",
+    ),
+    ("__import__('os').system('exit')", "There is no nn.Sequential"),
+    ("<script>alert(1)</script>", "this is not Python"),
+    ("fc = nn.Linear(2, 2)\nnn.Sequential(fc, fc)", "A Linear is used twice"),
+    (
+        CLASS.replace("self.fc(x), dim=1)", "self.fc(x), dim=1) + x"),
+        "Line 13: forward is read as a straight line, without this",
+    ),
+    ("LeNet(\n  (0): Linear(in_features=2, out_features=3, bias=True)\n)", "paste its class"),
+    ("Sequential(\n  (0): ReLU()\n", "Line 3: the printout ends before its last bracket"),
+    ("nn.Sequential(" + "nn.ReLU(), " * 300 + ")", "The network has 300 layers"),
+    ("\n" * 10_000, "Paste the code"),
+    ("x = 1\n" * 10_000, "This is longer than 2000 lines"),
+]
+
+
+@pytest.mark.parametrize("text, says", REFUSED)
+def test_what_cannot_be_read_is_said_and_changes_nothing(figure, text, says):
+    figure = figure("preset=mlp")
+    before = [figure.text(n) for n in (1, 2, 3)]
+    paste(figure, text, "2, 20")
+    wrong = dialog(figure).get_by_role("alert")
+    expect(wrong).to_contain_text(says)
+    assert dialog(figure).is_visible() and "\n" not in wrong.inner_text().strip()
+    figure.press("Cancel")
+    assert [figure.text(n) for n in (1, 2, 3)] == before
+    assert "cascade" not in figure.page.url
+
+
+@pytest.mark.parametrize(
+    "batch, says",
+    [
+        ("3, 28, 28", "2, 3, 28, 28 is a batch of two"),
+        ("2, 28, 28, 3", "PyTorch wants the channels before the other axes: 2, 3, 28, 28."),
+        ("two", "“two” is no size"),
+    ],
+)
+def test_slips_in_the_input_shape(figure, batch, says):
+    figure = figure("preset=mlp")
+    paste(figure, "nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())", batch)
+    expect(figure.root).to_contain_text(says)
+
+
+def test_keyboard_alone(page, figure):
+    figure = figure("preset=mlp")
+    figure.root.get_by_role("button", name="Paste code…").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("nn.Sequential(nn.LazyLinear(3))")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog(figure)).to_be_hidden()
+    assert figure.layers.count() == 1
+    assert figure.root.get_by_role("button", name="Paste code…").evaluate(
+        "e => e === document.activeElement"
+    )
+
+
+def test_nothing_of_it_loads_before_it_is_used(page, figure):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    figure = figure("preset=mlp")
+    figure.press("All at once")
+    assert not [url for url in asked if "paste" in url]
+    figure.press("Paste code…")
+    expect(dialog(figure)).to_be_visible()
+    page.wait_for_function("globalThis.explorerPaste")
+
+
+def source(layers):
+    """A network as a person would write it."""
+    calls = [
+        f"nn.{layer['type']}({', '.join(f'{k}={v!r}' for k, v in layer.items() if k != 'type')})"
+        for layer in layers
+    ]
+    return f"net = nn.Sequential({', '.join(calls)})"
+
+
+READ = """async texts => {
+  const known = names => type => names[type] ?? null;
+  return texts.map(([text, names]) => {
+    try { return explorerPaste.read(text, known(names)) } catch (error) { return error.message }
+  });
+}"""
+
+
+def test_random_networks_are_read_as_python_reads_them(page, figure):
+    """Their source and what PyTorch prints of them give the same layers as Python's own."""
+    figure = figure("preset=mlp")
+    figure.press("Paste code…")
+    page.wait_for_function("globalThis.explorerPaste")
+    rng, tried = random.Random(3), []
+    while len(tried) < 1500:
+        layers, shape = random_network(rng)
+        _, failing, _ = pytorch(layers, shape)
+        if failing is None:
+            tried.append((layers, shape))
+    names = {layer["type"]: names_of(layer["type"]) for layers, _ in tried for layer in layers}
+    answers = page.evaluate(READ, [[source(layers), names] for layers, _ in tried])
+    for (layers, _), answer in zip(tried, answers, strict=True):
+        assert answer == [as_json(layer) for layer in layers], source(layers)
+    # A printout does not say that a word is one: it has no quotes.
+    printed = [
+        str(nn.Sequential(*map(built, layers)))
+        for layers, _ in tried
+        if not any("foo" in layer.values() for layer in layers)
+    ]
+    assert len(printed) > 1400
+    answers = page.evaluate(READ, [[text, names] for text in printed])
+    for text, answer in zip(printed, answers, strict=True):
+        assert isinstance(answer, list), (text, answer)
+        again = nn.Sequential(*map(built, answer))
+        assert str(again) == text, answer
+
+
+def names_of(kind):
+    """The arguments of a layer, in PyTorch's order."""
+    import inspect
+
+    return [
+        name
+        for name in inspect.signature(getattr(nn, kind)).parameters
+        if name not in ("device", "dtype", "args", "kwargs", "self")
+    ]
+
+
+def built(layer):
+    """A layer as PyTorch builds it."""
+    arguments = {name: value for name, value in layer.items() if name != "type"}
+    return getattr(nn, layer["type"])(**arguments)
+
+
+def as_json(layer):
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in layer.items()}
+
+
+def test_published_networks(figure):
+    """Networks as people write them run as in PyTorch, with the same shapes."""
+    figure = figure("preset=mlp")
+    for text, batch in PUBLISHED:
+        texts = run(figure, text, ", ".join(map(str, batch)))
+        scope = {"nn": nn, "torch": torch}
+        exec(text, scope)
+        x, shapes = torch.zeros(batch), []
+        for layer in scope["net"]:
+            x = layer(x)
+            shapes.append(tuple(x.shape))
+        for said, shape in zip(texts, shapes, strict=True):
+            assert said.endswith(str(shape)), (text, said, shape)
+        total = sum(p.numel() for p in scope["net"].parameters())
+        assert re.search(rf"\b{total:,}\b", figure.total.inner_text()), text
+
+
+PUBLISHED = [
+    (  # LeCun et al. 1998, with today's activations
+        "net = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5),"
+        " nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.Tanh(),"
+        " nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))",
+        (1, 1, 32, 32),
+    ),
+    (  # Krizhevsky et al. 2012
+        "net = nn.Sequential(nn.LazyConv2d(96, 11, stride=4, padding=1), nn.ReLU(),"
+        " nn.MaxPool2d(3, stride=2), nn.LazyConv2d(256, 5, padding=2), nn.ReLU(),"
+        " nn.MaxPool2d(3, 2), nn.LazyConv2d(384, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2),"
+        " nn.Flatten(), nn.LazyLinear(64), nn.ReLU(), nn.Dropout(0.5), nn.LazyLinear(10))",
+        (1, 1, 224, 224),
+    ),
+    (  # a VGG block with BatchNorm, Simonyan and Zisserman 2014
+        "net = nn.Sequential(nn.Conv2d(3, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(True),"
+        " nn.Conv2d(64, 64, kernel_size=3, padding='same'), nn.BatchNorm2d(64), nn.ReLU(True),"
+        " nn.MaxPool2d(2, 2))",
+        (2, 3, 32, 32),
+    ),
+    (  # a NiN block, Lin et al. 2013
+        "net = nn.Sequential(nn.LazyConv2d(96, (3, 3), padding=1), nn.ReLU(),"
+        " nn.LazyConv2d(96, 1), nn.ReLU(), nn.LazyConv2d(10, 1), nn.AdaptiveAvgPool2d((1, 1)),"
+        " nn.Flatten())",
+        (2, 3, 16, 16),
+    ),
+    (  # an autoencoder
+        "net = nn.Sequential(nn.Conv2d(1, 16, 3, 2, 1), nn.SiLU(),"
+        " nn.ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1), nn.Sigmoid())",
+        (2, 1, 28, 28),
+    ),
+    (  # a one-dimensional convolutional network
+        "net = nn.Sequential(nn.LazyConv1d(32, 9), nn.LeakyReLU(0.2), nn.MaxPool1d(4),"
+        " nn.LazyConv1d(64, 9), nn.ELU(), nn.AvgPool1d(2), nn.Flatten(), nn.LazyLinear(5),"
+        " nn.Softmax(dim=1))",
+        (2, 12, 400),
+    ),
+    (  # the channel-mixing half of an MLP-Mixer block, Tolstikhin et al. 2021
+        "net = nn.Sequential(nn.LazyLinear(256), nn.GELU(), nn.Dropout(0.1), nn.LazyLinear(64),"
+        " nn.Identity())",
+        (2, 49, 64),
+    ),
+    (  # DCGAN's generator, Radford et al. 2015, at a quarter of its width
+        "net = nn.Sequential(nn.ConvTranspose2d(100, 128, 4, 1, 0, bias=False),"
+        " nn.BatchNorm2d(128), nn.ReLU(True), nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False),"
+        " nn.BatchNorm2d(64), nn.ReLU(True), nn.ConvTranspose2d(64, 3, 4, 2, 1), nn.Tanh())",
+        (2, 100, 1, 1),
+    ),
+    (  # DCGAN's discriminator
+        "net = nn.Sequential(nn.Conv2d(3, 64, 4, 2, 1, bias=False),"
+        " nn.LeakyReLU(0.2, inplace=True), nn.Conv2d(64, 128, 4, 2, 1, bias=False),"
+        " nn.BatchNorm2d(128),"
+        " nn.LeakyReLU(0.2, inplace=True), nn.Conv2d(128, 1, 4, 1, 0), nn.Flatten())",
+        (2, 3, 16, 16),
+    ),
+]
