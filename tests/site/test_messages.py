@@ -1,6 +1,7 @@
 """Each error that a cell raises leads to the section that explains it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from chapter.messages import sections
 from tests.site.helpers import PAGES
@@ -49,5 +50,5 @@ def test_an_error_in_the_explorer_leads_to_its_section(visit, base, state, label
     explorer = page.locator("cascade-explorer")
     explorer.get_by_role("button", name="All at once").click()
     explorer.get_by_role("link", name="What does this error mean?").click()
-    assert page.url == f"{base}/errors.html#{label}"
-    assert page.locator(f"#{label}").count() == 1
+    expect(page).to_have_url(f"{base}/errors.html#{label}")
+    expect(page.locator(f"#{label}")).to_have_count(1)
