@@ -23,9 +23,9 @@ def test_works_from_a_file(open_figure, write_page):
     "preset, layers, counted, last",
     [
         ("mlp", 3, "7,946", "(2, 10)"),
-        ("lenet", 12, "44,426", "(2, 10)"),
-        ("lenet32", 12, "61,706", "(2, 10)"),
-        ("lenet64", 12, "338,186", "(2, 10)"),
+        ("lenet", 12, "61,706", "(2, 10)"),
+        ("lenet32", 12, "82,826", "(2, 10)"),
+        ("lenet64", 12, "390,026", "(2, 10)"),
         ("cnn", 17, "2,193,674", "(2, 10)"),
     ],
 )
@@ -44,9 +44,9 @@ def test_in_features_at_three_image_sizes(figure):
     figure = figure("preset=lenet")
     figure.press("All at once")
     for preset, size in [
-        ("LeNet, 64 px", "2704"),
-        ("LeNet, 32 px", "400"),
-        ("LeNet, 28 px", "256"),
+        ("LeNet, 64 px", "3136"),
+        ("LeNet, 32 px", "576"),
+        ("LeNet, 28 px", "400"),
     ]:
         figure.field("Network").select_option(preset)
         assert f"Linear({size}, 120)" in figure.text(8)
@@ -132,18 +132,18 @@ def test_counted_by_hand(figure):
     figure = figure("preset=lenet")
     figure.field("Counted by hand").check()
     hand = figure.root.get_by_role("region", name="Network counted by hand")
-    assert "nn.Linear(256, 120)," in hand.inner_text()
+    assert "nn.Linear(400, 120)," in hand.inner_text()
     assert "Numbers that are wrong now: none." in figure.root.inner_text()
     figure.field("Input shape").fill("2, 1, 32, 32")
-    assert "nn.Linear(256, 120),  # wrong: 400 now" in hand.inner_text()
+    assert "nn.Linear(400, 120),  # wrong: 576 now" in hand.inner_text()
     text = figure.root.inner_text()
     assert "Numbers that are wrong now: 1. Layer 8 raises:" in text
     assert (
-        "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x400 and 256x120)" in text
+        "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x576 and 400x120)" in text
     )
     figure.press("Count again")
     assert (
-        "nn.Linear(400, 120)," in hand.inner_text()
+        "nn.Linear(576, 120)," in hand.inner_text()
         and "wrong now: none" in figure.root.inner_text()
     )
 
@@ -180,7 +180,7 @@ def test_a_link_holds_the_set_up(page, figure):
     page.goto("about:blank")
     page.goto(url)
     page.wait_for_selector("cascade-explorer[ready]")
-    assert "LazyConv2d(6, kernel_size=(3, 5))" in one.text(1)
+    assert "LazyConv2d(6, kernel_size=(3, 5), padding=2)" in one.text(1)
     assert two.field("Input shape").input_value() == "7, 30"
     assert (
         two.field("Counted by hand").is_checked() and not one.field("Counted by hand").is_checked()
