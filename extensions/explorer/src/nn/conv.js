@@ -83,7 +83,7 @@ export const conv = (n, transposed) => ({
     const reach = kernel.map((k, i) => dilation[i] * (k - 1)); // from a kernel's first entry to its last
     const zeros = mode === MODES[0];
     const word = !transposed && typeof padding === "string";
-    const pads = kernel.map((k, i) =>
+    const pads = kernel.map((_k, i) =>
       word
         ? padding === "same" && reach[i]
         : 2 * sizes(layer, "padding", n, zeros ? 0 : -Infinity)[i],

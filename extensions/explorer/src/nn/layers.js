@@ -9,7 +9,7 @@ import { flatten } from "./reshape.js";
 // layer leaves out; `construct` checks what __init__ does; `infer` reads the size off the
 // input's shape x; `parameters` as in named_parameters(); `compute`: the output's shape.
 
-const same = (layer, x) => x;
+const same = (_layer, x) => x;
 export const FAMILIES = {
   __proto__: null, // so that no other name is found
   Linear: linear,
@@ -43,23 +43,20 @@ export const TYPES = Object.keys(FAMILIES).sort();
 export const isLazy = ({ type }) => type.startsWith("Lazy");
 export const eager = (type) => type.replace("Lazy", "");
 
-/** The arguments of a type as {name: default}, in PyTorch's order. */
-export function argumentsOf(type) {
+/** The arguments of a type as {name: default}, in PyTorch's order; an `open` one has no size. */
+export function argumentsOf(type, open = isLazy({ type })) {
   const { args, size } = FAMILIES[type];
-  return Object.fromEntries(
-    Object.entries(args).filter(([name]) => !isLazy({ type }) || name !== size),
-  );
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !open || name !== size));
 }
 
-/** Check a layer as __init__ does; returns it with all its arguments. */
-export function construct(layer) {
+/** Check a layer as __init__ does; returns it with all its arguments, to `fit` without its size. */
+export function construct(layer, fit = false) {
   const { type, ...given } = layer ?? {};
-  need(
-    FAMILIES[type],
-    `AttributeError: module 'torch.nn' has no attribute '${type}'`,
-    "in this figure",
-  );
-  const built = argumentsOf(type);
+  const family = FAMILIES[type];
+  need(family, `AttributeError: module 'torch.nn' has no attribute '${type}'`, "in this figure");
+  const open = isLazy({ type }) || Boolean(fit && family.infer);
+  if (fit && !isLazy({ type })) delete given[family.size];
+  const built = argumentsOf(type, open);
   for (const name in given) {
     need(
       Object.hasOwn(built, name),
@@ -73,8 +70,7 @@ export function construct(layer) {
       `TypeError: ${type}.__init__() missing 1 required positional argument: '${name}'`,
     );
   built.type = type;
-  const family = FAMILIES[type];
-  family.construct?.(built, isLazy(built));
-  if (!isLazy(built)) family.parameters?.(built);
+  family.construct?.(built, open);
+  if (!open) family.parameters?.(built);
   return built;
 }

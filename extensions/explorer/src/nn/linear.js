@@ -3,7 +3,7 @@ import { allocate, need, product, truthy } from "./checks.js";
 export const linear = {
   size: "in_features",
   args: { in_features: undefined, out_features: undefined, bias: true },
-  infer: (layer, x) => x.at(-1),
+  infer: (_layer, x) => x.at(-1),
   parameters({ in_features: i, out_features: o, bias }) {
     const weight = allocate([o, i], "out_features");
     return truthy(bias) ? { weight, bias: [o] } : { weight };

@@ -9,7 +9,7 @@ export const batchNorm = (n) => ({
     track_running_stats: true,
     bias: true,
   },
-  infer: (layer, x) => x[1],
+  infer: (_layer, x) => x[1],
   parameters({ num_features: size, affine, track_running_stats: track, bias }) {
     // Without parameters and statistics num_features is never looked at.
     const weight = (truthy(affine) || truthy(track)) && allocate([size].flat(), "num_features");
