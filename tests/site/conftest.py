@@ -8,10 +8,13 @@ import threading
 from functools import partial
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.site.helpers import PAGES, SITE, Handler, Server
 from tools import slides
+
+# What a page does after a click comes late on a busy machine.
+expect.set_options(timeout=60_000)
 
 FLAGS = [
     "--no-sandbox",

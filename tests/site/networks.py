@@ -260,6 +260,16 @@ def pytorch(layers: list[Layer], shape: list[int]) -> tuple[list[dict], list | N
         ``None``, or the index of the layer that raised with its class and parameters by then (both
         None if it was not built or is still lazy); and what it raised.
     """
+    answer = _run(layers, shape)
+    if answer[2].endswith("Output size is too small") and torch.get_num_threads() == 1:
+        # With one thread PyTorch takes another routine for 1 x 1 kernels, which knows no size 0.
+        torch.set_num_threads(2)
+        answer = _run(layers, shape)
+        torch.set_num_threads(1)
+    return answer
+
+
+def _run(layers: list[Layer], shape: list[int]) -> tuple[list[dict], list | None, str]:
     net, rows = [], []
     for i, layer in enumerate(layers):
         arguments = {name: value for name, value in layer.items() if name != "type"}

@@ -53,45 +53,101 @@ def test_in_features_at_three_image_sizes(figure):
 
 
 def test_step_by_step_in_words(figure):
+    """A lazy layer's step has three phases, in PyTorch's order."""
     figure = figure("preset=mlp")
-    assert "Nothing has run yet" in figure.says.inner_text()
+    assert figure.says.inner_text() == "Nothing has run yet. The input has the shape (2, 20)."
     assert figure.says.get_attribute("role") == "status"
     assert "Placeholder layers: 2" in figure.total.inner_text()
-    figure.press("Step")
-    assert figure.says.inner_text() == (
-        "Layer 1, LazyLinear: saw 20 inputs, became Linear(20, 256), "
-        "allocated and filled weight (256, 20) "
-        "and bias (256,), 5,376 parameters; handed on (2, 256)."
-    )
-    assert figure.states() == ["known", "no parameters", "placeholder"]
+    steps = [
+        ("placeholder", "Layer 1, LazyLinear, infer: the input (2, 20) has 20 features."),
+        (
+            "known",
+            "Layer 1, LazyLinear, fill: allocates and fills weight (256, 20) and bias (256,), "
+            "5,376 parameters; it is now Linear(20, 256).",
+        ),
+        ("known", "Layer 1, Linear, compute: outputs (2, 256)."),
+        ("known", "Layer 2, ReLU: no parameters; outputs (2, 256)."),
+    ]
+    for state, says in steps:
+        figure.press("Step")
+        assert figure.says.inner_text() == says
+        assert figure.states() == [state, "no parameters", "placeholder"]
     assert "LazyLinear(256) became Linear(20, 256)" in figure.text(1)
-    figure.press("Step")
-    assert figure.says.inner_text() == "Layer 2, ReLU: no parameters; handed on (2, 256)."
-    figure.press("Step")
+    for _ in range(3):
+        figure.press("Step")
     assert "All shapes are known: 7,946 parameters" in figure.says.inner_text()
     figure.press("Step")  # at the end nothing more happens
+    for _, says in reversed(steps):
+        while figure.says.inner_text() != says:
+            figure.press("Back")
+    assert figure.states()[0] == "placeholder"
     figure.press("Back")
     figure.press("Back")
-    assert figure.states() == ["known", "no parameters", "placeholder"]
-    for _ in range(3):
-        figure.press("Back")
-    assert figure.states()[0] == "placeholder" and "Nothing has run yet" in figure.says.inner_text()
+    assert "Nothing has run yet" in figure.says.inner_text()
+
+
+def test_a_phase_shows_what_it_found(figure):
+    figure = figure('state="2,1,28,28;LazyConv2d(6,5)"')
+    rows = [
+        "LazyConv2d(6, kernel_size=5) placeholder Edit ✓ infer fill compute"
+        " no shape, no values · in_channels=1",
+        "became Conv2d(1, 6, kernel_size=5) known Edit ✓ infer ✓ fill compute"
+        " weight (6, 1, 5, 5) bias (6,) 156 parameters",
+        "known Edit ✓ infer ✓ fill ✓ compute"
+        " weight (6, 1, 5, 5) bias (6,) 156 parameters (2, 6, 24, 24)",
+    ]
+    for row in rows:
+        figure.press("Step")
+        assert figure.text(1).endswith(row)
+        assert "1 channels" not in figure.root.inner_text()
+
+
+@pytest.mark.parametrize(
+    "state, marks",
+    [
+        ("20;LazyConv2d(6,5)", "✗ infer fill compute"),
+        ("2,4;LazyLinear(-1)", "✓ infer ✗ fill compute"),
+        ("2,1,4,4;LazyConv2d(6,5)", "✓ infer ✓ fill ✗ compute"),
+    ],
+)
+def test_the_phase_that_raises(figure, state, marks):
+    figure = figure(f'state="{state}"')
+    figure.press("All at once")
+    assert marks in figure.text(1) and figure.states() == ["raises"]
 
 
 def test_play_and_pause(page, figure):
     page.clock.install()
     figure = figure("preset=mlp")
     figure.press("Play")
-    assert figure.says.inner_text().startswith("Layer 1")
+    assert figure.says.inner_text().startswith("Layer 1, LazyLinear, infer")
     page.clock.run_for(1000)
-    assert figure.says.inner_text().startswith("Layer 2")
+    assert figure.says.inner_text().startswith("Layer 1, LazyLinear, fill")
     figure.press("Pause")
     page.clock.run_for(5000)
-    assert figure.says.inner_text().startswith("Layer 2")
+    assert figure.says.inner_text().startswith("Layer 1, LazyLinear, fill")
     figure.press("Play")
-    page.clock.run_for(5000)
-    assert figure.says.inner_text().startswith("Layer 3")
+    page.clock.run_for(9000)
+    assert figure.says.inner_text().startswith("Layer 3, Linear, compute")
     assert figure.root.get_by_role("button", name="Play").is_visible()
+
+
+@pytest.mark.parametrize("width, height", [(1280, 800), (375, 667)])
+def test_the_active_layer_and_the_controls_stay_in_sight(page, figure, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    figure = figure("preset=cnn")
+    inside = """() => {
+        const box = (e) => e.getBoundingClientRect();
+        const top = box(document.querySelector(".cx-control")).bottom;
+        const row = box(document.querySelector("li[data-now=true]"));
+        return top > 0 && row.top >= top - 1 && row.bottom <= innerHeight + 1;
+    }"""
+    for button in ["Step"] * 20 + ["All at once"] + ["Back"] * 20:
+        figure.root.get_by_role("button", name=button, exact=True).evaluate("b => b.click()")
+        assert page.evaluate(inside), figure.says.inner_text()
+        for name in ("Back", "Step", "Play", "All at once"):
+            box = figure.root.get_by_role("button", name=name, exact=True).bounding_box()
+            assert 0 <= box["y"] and box["y"] + box["height"] <= height, name
 
 
 def test_reduced_motion_means_no_motion(page, figure):
@@ -196,14 +252,14 @@ def test_a_link_holds_the_set_up(page, figure):
 @pytest.mark.parametrize(
     "query, says",
     [
-        ("?cascade=2,20;LazyLinea(256)", "no layer"),
+        ("?cascade=2,20;LazyLinea(256)", "not a layer"),
         ("?cascade=2,20;LazyLinear(units=3)", "no argument"),
         ("?cascade=;;;", "cannot be read"),
         ("?cascade=2,20;LazyLinear(%00", "cannot be read"),
         ("?cascade=2,20;LazyLinear([1,{)", "cannot be read"),
-        ("?cascade=x", "no size"),
-        ("?cascade=2,20;__proto__", "no layer"),
-        ("?cascade=<img src=x onerror=alert(1)>", "no size"),
+        ("?cascade=x", "not a size"),
+        ("?cascade=2,20;__proto__", "not a layer"),
+        ("?cascade=<img src=x onerror=alert(1)>", "not a size"),
     ],
 )
 def test_a_broken_link(figure, query, says):

@@ -48,7 +48,9 @@ def test_keys_are_not_stolen_and_steal_nothing(page, figure):
 
     figure.root.get_by_role("button", name="Step").focus()
     assert arriving("Space", "Enter") == []
-    assert figure.says.inner_text().startswith("Layer 2"), "and the button was pressed twice"
+    assert figure.says.inner_text().startswith("Layer 1, LazyLinear, fill"), (
+        "and the button was pressed twice"
+    )
     assert arriving("ArrowRight", "Escape") == ["ArrowRight", "Escape"]
     figure.field("Network").focus()
     assert arriving("ArrowDown", "ArrowUp", "Home") == []

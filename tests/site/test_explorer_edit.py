@@ -59,7 +59,7 @@ def test_add_change_remove_reset(figure):
     figure.root.get_by_label("layer", exact=True).last.select_option("LazyLinear")
     assert "LazyLinear(16)" in figure.text(2)
     figure.field("out_features").last.fill("64")
-    assert "Linear(64, 10)" in figure.text(4) and "reads 64, was 256" in figure.text(4)
+    assert "Linear(64, 10)" in figure.text(4) and "reads 64, was 16" in figure.text(4)
     assert "Linear(20, 256)" in figure.text(1), "what comes before is not touched"
     figure.field("bias").last.uncheck()
     assert "bias=False" in figure.text(2)
@@ -71,7 +71,9 @@ def test_add_change_remove_reset(figure):
         figure.edit(1)
         figure.press("Remove")
     assert figure.layers.count() == 0
-    figure.press("Step")
+    for name in ("Back", "Step", "Play", "All at once"):
+        assert figure.root.get_by_role("button", name=name, exact=True).is_disabled()
+    assert figure.says.inner_text().startswith("The network has no layers: add one")
     figure.press("Add a layer")
     assert figure.layers.count() == 1
 
@@ -79,12 +81,12 @@ def test_add_change_remove_reset(figure):
 @pytest.mark.parametrize(
     "text, says",
     [
-        ("", "no size"),
-        ("two", "“two” is no size"),
-        ("2, -20", "“-20” is no size"),
-        ("2, 1.5", "“1.5” is no size"),
-        ("2, 99999999999999999999", "is no size"),
-        ("1e9, 3", "“1e9” is no size"),
+        ("", "not a size"),
+        ("two", "“two” is not a size"),
+        ("2, -20", "“-20” is not a size"),
+        ("2, 1.5", "“1.5” is not a size"),
+        ("2, 99999999999999999999", "is not a size"),
+        ("1e9, 3", "“1e9” is not a size"),
     ],
 )
 def test_bad_input_shapes_are_said_by_the_field(figure, text, says):
@@ -104,8 +106,8 @@ def test_bad_input_shapes_are_said_by_the_field(figure, text, says):
 @pytest.mark.parametrize(
     "name, text, says",
     [
-        ("kernel_size", "five", "“five” is no value"),
-        ("kernel_size", "", "is no value"),
+        ("kernel_size", "five", "“five” is not a value"),
+        ("kernel_size", "", "is not a value"),
         ("kernel_size", "-1", "negative dimension -1"),
         ("kernel_size", "1.5", "must be tuple of ints"),
         ("kernel_size", "(3, 4, 5)", "expected 2"),
@@ -117,7 +119,7 @@ def test_bad_input_shapes_are_said_by_the_field(figure, text, says):
         ("groups", "4", "divisible by"),
         ("out_channels", "None", "tuple of ints"),
         ("padding_mode", "3", "padding_mode must be"),
-        ("dilation", "{}", "is no value"),
+        ("dilation", "{}", "is not a value"),
     ],
 )
 def test_bad_arguments_are_said_by_the_field(figure, name, text, says):

@@ -1,4 +1,5 @@
 // The dialog in which a reader pastes a network.
+import { h } from "./dom.js";
 import { write } from "./line.js";
 import { argumentsOf, FAMILIES, isLazy, lazyForm } from "./nn/layers.js";
 import { shape } from "./python.js";
@@ -46,19 +47,19 @@ function slip(layers, input) {
 function toLine(layers, input) {
   const forms = layers.map(lazyForm);
   const counted = forms.some(Boolean) && !layers.some(isLazy);
-  if (!counted) return { line: write(layers, input), counted };
+  const items = (list) => list.map((layer) => ({ layer }));
+  if (!counted) return { line: write(items(layers), input), counted };
   const lazy = layers.map((layer, i) => forms[i]?.layer ?? layer);
   const sizes = forms.map((form) => form?.size ?? "-");
-  return { line: `${write(lazy, input)};hand=${sizes}`, counted };
+  return { line: `${write(items(lazy), input)};hand=${sizes}`, counted };
 }
 
 /**
  * A dialog that reads a network.
- * @param {Function} h  makes an element
  * @param {string} key  what the dialog's ids begin with
  * @param {(line: string, counted: boolean, remark: string) => void} use  takes the network
  */
-export function pasteDialog(h, key, use) {
+export function pasteDialog(key, use) {
   const wrong = h("p", { className: "cx-trouble", id: `${key}-paste-wrong`, role: "alert" });
   const field = (name, tag, props) => {
     const control = h(tag, { id: `${key}-paste-${tag}`, spellcheck: false, ...props });
@@ -100,8 +101,8 @@ export function pasteDialog(h, key, use) {
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   return {
     dialog,
-    open(line) {
-      input.control.value = line;
+    open(batch) {
+      input.control.value = batch.join(", ");
       wrong.textContent = "";
       dialog.showModal();
       code.control.focus();

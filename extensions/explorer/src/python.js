@@ -39,7 +39,7 @@ export function value(text) {
     if ([v].flat().every((n) => !(Math.abs(n) >= 2 ** 53 || n?.constructor === Object))) return v;
   } catch {}
   throw new Error(
-    `“${text.slice(0, 30)}” is no value: write a number below 2^53, a pair such as 3, 5, or None, same`,
+    `“${text.slice(0, 30)}” is not a value: write a number below 2^53, a pair such as 3, 5, or None, same`,
   );
 }
 
@@ -49,6 +49,6 @@ export function shape(text) {
   const bad = parts.find((part) => !/^\d+$/.test(part) || !isInt(Number(part)));
   if (bad === undefined) return parts.map(Number);
   throw new Error(
-    `“${bad.slice(0, 30)}” is no size: write whole numbers below 2^53, batch first, such as 2, 1, 28, 28`,
+    `“${bad.slice(0, 30)}” is not a size: write whole numbers below 2^53, batch first, such as 2, 1, 28, 28`,
   );
 }

@@ -17,12 +17,25 @@ import { argumentsOf, construct, eager, FAMILIES, isLazy } from "./layers.js";
  *   its parameters' shapes by name, its output's shape
  * @throws {Error} whose `layer` is the first at which PyTorch raises. A network is built
  *   before it runs, so a layer that can't be built comes before one that can't run; -1:
- *   the input can't be made. `stage` is "construct", "input", "infer" or "compute"; `kind`
- *   Python's exception; `argument` the one at fault, if it is clear; `rows` those of the layers
- *   before; `row` the failing layer's, if it had its parameters by then.
+ *   the input can't be made. `stage` is "construct", "input", "infer", "fill" or "compute";
+ *   `kind` Python's exception; `argument` the one at fault, if it is clear; `rows` those of the
+ *   layers before; `row` the failing layer's, if it had its parameters by then.
  */
-export function cascade(layers, input) {
+export const cascade = (layers, input) => pass(layers, input, false).rows;
+
+/** The input size that fits, per layer that has one, whatever is given; as far as a pass gets. */
+export function fittingSizes(layers, input) {
+  try {
+    return pass(layers, input, true).sizes;
+  } catch (error) {
+    return error.sizes;
+  }
+}
+
+/** A pass; to `fit`, every layer reads its input size off its input, as lazy ones do. */
+function pass(layers, input, fit) {
   const rows = [];
+  const sizes = [];
   const at = (layer, stage, action, row) => {
     try {
       return action();
@@ -31,35 +44,46 @@ export function cascade(layers, input) {
       const argument = Object.keys(FAMILIES[type] ? argumentsOf(type) : {}).find((name) =>
         RegExp(`\\b${name.replace("_", "[_ ]")}\\b`, "i").test(error.message),
       );
-      throw Object.assign(error, { layer, stage, rows, row, argument });
+      throw Object.assign(error, { layer, stage, rows, row, argument, sizes });
     }
   };
-  const net = layers.map((layer, i) => at(i, "construct", () => construct(layer)));
+  const net = layers.map((layer, i) => at(i, "construct", () => construct(layer, fit)));
   let x = at(-1, "input", () => allocate(input, "input"));
   net.forEach((layer, i) => {
     const family = FAMILIES[layer.type];
-    const parameters = at(i, "infer", () => {
-      if (isLazy(layer)) {
-        layer[family.size] = family.infer(layer, x);
-        need(layer[family.size] !== undefined, "IndexError: tuple index out of range");
-      }
-      return family.parameters?.(layer) ?? {};
-    });
+    if (isLazy(layer) || (fit && family.infer)) {
+      layer[family.size] = at(i, "infer", () => {
+        const size = family.infer(layer, x, layers[i][family.size]);
+        need(size !== undefined, "IndexError: tuple index out of range");
+        return size;
+      });
+      sizes[i] = layer[family.size];
+    }
+    const parameters = at(i, "fill", () => family.parameters?.(layer) ?? {});
     const row = { becomes: eager(layer.type), parameters };
     x = at(i, "compute", () => allocate(family.compute(layer, x), "output"), row);
     rows.push({ ...row, output: x });
   });
-  return rows;
+  return { rows, sizes };
 }
 
-/** The size that a lazy layer reads off its input x. */
-export const inputSize = (layer, x) => FAMILIES[layer.type].infer({ groups: 1, ...layer }, x);
-/** A lazy layer with that size written out: LazyLinear(10) and 256 give Linear(256, 10). */
+/** A layer with its input size written out: LazyLinear(10) and 256 give Linear(256, 10). */
 export const byHand = ({ type, ...args }, size) => ({
+  ...args,
   type: eager(type),
   [FAMILIES[type].size]: size,
-  ...args,
 });
+/** A layer without its input size, where it has a lazy form. */
+export function makeLazy({ type, ...args }) {
+  if (isLazy({ type }) || !FAMILIES[`Lazy${type}`]) return { type, ...args };
+  delete args[FAMILIES[type].size];
+  return { type: `Lazy${type}`, ...args };
+}
 /** How many values a row's parameters hold: a BigInt, as it may pass 2^53. */
 export const count = ({ parameters }) =>
   Object.values(parameters).reduce((n, shape) => n + product(shape), 0n);
+/** The parameters that a layer has once it is built. */
+export function parametersOf(layer) {
+  const built = construct(layer);
+  return { parameters: FAMILIES[layer.type].parameters?.(built) ?? {} };
+}

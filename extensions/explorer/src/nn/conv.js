@@ -1,4 +1,4 @@
-import { allocate, divide, isInt, isNumber, need, sizes, truthy } from "./checks.js";
+import { allocate, divide, isInt, isNumber, need, product, sizes, truthy } from "./checks.js";
 export const MODES = ["zeros", "reflect", "replicate", "circular"];
 export const conv = (n, transposed) => ({
   size: "in_channels",
@@ -152,7 +152,12 @@ export const conv = (n, transposed) => ({
       "output_padding must be smaller than either stride or dilation",
     );
     // Which of its routines PyTorch takes decides whether a transposed output of size 0 is an error.
-    const least = batch * groups === 1 && (n === 1 || kernel.slice(-2).some((k) => k < 4)) ? 1 : 0;
+    // With more than one thread it is its own for one small image, and oneDNN's for all else.
+    const own =
+      batch * groups === 1 &&
+      (n === 1 || kernel.slice(-2).some((k) => k < 4)) &&
+      product([channels, ...space.slice(0, 2)]) <= 20480n;
+    const least = own ? 1 : 0;
     need(
       output.every((s) => s >= least),
       `Given input size per channel: ${by(space)}. Calculated output size per channel: ${by(output)}. Output size is too small`,

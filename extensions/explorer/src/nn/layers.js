@@ -79,23 +79,20 @@ export function lazyForm({ type, ...args }) {
   return { layer: { type: lazy, ...rest }, size };
 }
 
-/** The arguments of a type as {name: default}, in PyTorch's order. */
-export function argumentsOf(type) {
+/** The arguments of a type as {name: default}, in PyTorch's order; an `open` one has no size. */
+export function argumentsOf(type, open = isLazy({ type })) {
   const { args, size } = FAMILIES[type];
-  return Object.fromEntries(
-    Object.entries(args).filter(([name]) => !isLazy({ type }) || name !== size),
-  );
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !open || name !== size));
 }
 
-/** Check a layer as __init__ does; returns it with all its arguments. */
-export function construct(layer) {
+/** Check a layer as __init__ does; returns it with all its arguments, to `fit` without its size. */
+export function construct(layer, fit = false) {
   const { type, ...given } = layer ?? {};
-  need(
-    FAMILIES[type],
-    `AttributeError: module 'torch.nn' has no attribute '${type}'`,
-    "in this figure",
-  );
-  const built = argumentsOf(type);
+  const family = FAMILIES[type];
+  need(family, `AttributeError: module 'torch.nn' has no attribute '${type}'`, "in this figure");
+  const open = isLazy({ type }) || Boolean(fit && family.infer);
+  if (fit && !isLazy({ type })) delete given[family.size];
+  const built = argumentsOf(type, open);
   for (const name in given) {
     need(
       Object.hasOwn(built, name) || type === "Identity", // which takes whatever it is given
@@ -109,8 +106,7 @@ export function construct(layer) {
       `TypeError: ${type}.__init__() missing 1 required positional argument: '${name}'`,
     );
   built.type = type;
-  const family = FAMILIES[type];
-  family.construct?.(built, isLazy(built));
-  if (!isLazy(built)) family.parameters?.(built);
+  family.construct?.(built, open);
+  if (!open) family.parameters?.(built);
   return built;
 }
