@@ -18,7 +18,8 @@ const layerMaker = (argumentsOfType, printed) => (node, type, given, named) => {
   const args = {};
   const put = (name, part, value) => {
     if (unknown && ["in_features", "in_channels", "num_features"].includes(name)) return;
-    if (!names.includes(name)) part.fail(`${type} has no argument ${brief(name)}`);
+    // An Identity takes whatever it is given.
+    if (!names.includes(name) && type !== "Identity") part.fail(`${type} has no argument ${brief(name)}`);
     if (name in args) part.fail(`${type} is given ${name} twice`);
     if (value instanceof Layers) part.fail(`${name} is a layer here, and not a number`);
     args[name] = value;
