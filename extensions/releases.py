@@ -119,7 +119,7 @@ class ReleasesDirective(SphinxDirective):
                 row.append(links or [docutils_nodes.Text("–")])
             body += _row(row)
         group += body
-        return docutils_nodes.table("", group)
+        return docutils_nodes.table("", group, classes=["even"])
 
 
 def _row(cells: Any) -> docutils_nodes.row:

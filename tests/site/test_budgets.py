@@ -66,7 +66,8 @@ class Slow(Handler):
 
 
 @pytest.mark.parametrize("width", [375, 1280])
-def test_holds_still_on_a_slow_line(visit, serve, width):
+@pytest.mark.parametrize("name", ["cascade", "versions"])
+def test_holds_still_on_a_slow_line(visit, serve, name, width):
     """What has come stays in its place while the rest comes."""
-    page = visit(f"{serve(SITE, Slow)}/cascade.html", width=width)
+    page = visit(f"{serve(SITE, Slow)}/{name}.html", width=width)
     assert page.evaluate(SHIFTS) <= BUDGET["layout_shift_slow"]

@@ -27,7 +27,8 @@ def test_the_explorer_steps_on_its_slide(deck):
     page = deck("#/cascade-step-through-it")
     states = page.locator("section.present cascade-explorer li .cx-state")
     assert states.all_inner_texts() == ["placeholder", "no parameters", "placeholder"]
-    page.get_by_role("button", name="Step", exact=True).press("Enter")
+    for _phase in ("infer", "fill"):
+        page.get_by_role("button", name="Step", exact=True).press("Enter")
     assert states.all_inner_texts() == ["known", "no parameters", "placeholder"]
     page.keyboard.press("ArrowDown")
     assert page.evaluate("Reveal.getCurrentSlide().id") != "cascade-step-through-it"
