@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -190,3 +193,39 @@ def test_the_book_s_record():
     found = releases.read(BOOK).releases
     assert set(versions.RELEASES) <= found.keys()
     assert all(entry.covered and entry.where for entry in found.values())
+
+
+def test_the_book_s_record_tells_of_no_machine_and_no_moment():
+    telling = re.compile(r"/(home|root|tmp|Users|usr|var)/|site-packages|0x[0-9a-f]{6,}")
+    for release, entry in releases.read(BOOK).releases.items():
+        for outputs in entry.other.values():
+            found = telling.search(json.dumps(outputs))
+            assert not found, f"{release}: {found[0]} in {releases.shown(outputs)[:80]!r}"
+
+
+STOPS = """import os, signal, time
+if "MAKE" in os.environ: os.kill(int(os.environ["MAKE"]), signal.SIGINT); time.sleep(600)
+"""
+MAKE = """import os, sys
+from pathlib import Path
+from chapter.book import Book
+from tools import versions
+
+def install(release, folder):
+    print(folder, flush=True)
+    return Path(sys.executable)
+
+os.environ["MAKE"] = str(os.getpid())
+versions.main(["1.2.3"], Book(Path(sys.argv[1])), install)
+"""
+
+
+def test_ctrl_c_ends_the_run_and_is_no_answer(tmp_path):
+    book = make_book(tmp_path / "small", index=f"{HEAD}# Stops\n\n{code(STOPS)}")
+    write_notebook(asyncio.run(execute(book.page("index"))), book.page("index").twin)
+    command = [sys.executable, "-c", MAKE, str(book.root)]
+    done = subprocess.run(
+        command, cwd=BOOK.root, env=dict(os.environ), capture_output=True, text=True
+    )
+    assert done.returncode == 130 and done.stderr.strip().splitlines()[-1] == versions.STOPPED
+    assert not Path(done.stdout.strip()).exists() and not releases.file(book).exists()

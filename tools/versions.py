@@ -21,8 +21,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -43,6 +45,8 @@ UNNUMBERED = {"newest", "nightly"}
 #: What torch brings along, in versions of its own.
 OF_TORCH = r"torch|torchvision|triton|nvidia-.*|cuda-.*|sympy|mpmath|networkx|setuptools|fsspec"
 COST = "About 3 GB to download, 7 GB of disk while it runs, and five minutes a release."
+
+STOPPED = "Stopped: the pages that have run are recorded; the same command goes on"
 
 Install = Callable[[str, Path], Path]
 
@@ -126,7 +130,7 @@ def ask(
         python = install(release, folder)
         for name in todo:
             try:
-                run = asyncio.run(execute_with(pages[name], python))
+                run = _run(execute_with(pages[name], python), folder)
             except BookError as error:
                 problems.append(f"PyTorch {release}: {error}")
                 continue
@@ -141,6 +145,17 @@ def ask(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return problems
+
+
+def _run(coroutine: Coroutine[Any, Any, NotebookNode], folder: Path) -> NotebookNode:
+    """Run a coroutine in a thread: in the main one nbclient takes Ctrl-C as a page's answer."""
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            return thread.submit(asyncio.run, coroutine).result()
+        except KeyboardInterrupt:
+            shutil.rmtree(folder, ignore_errors=True)
+            print(STOPPED, file=sys.stderr, flush=True)
+            os._exit(130)  # at once: kernels end when the process that started them has ended
 
 
 def _without_chatter(run: NotebookNode) -> NotebookNode:
@@ -201,7 +216,7 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
     except (BookError, OSError) as error:
         problems.append(str(error))
     except KeyboardInterrupt:
-        problems.append("Stopped: the pages that have run are recorded; the same command goes on")
+        problems.append(STOPPED)
     for line in problems:
         print(line, file=sys.stderr)
     return 1 if problems else 0
