@@ -161,9 +161,9 @@ def answer_6():
 answer_7 = 7
 # %% 7: Give a set of letters
 answer_7 = [["b"]]
-# %% 7: 'x' is none of them
+# %% 7: 'x' is not one of them
 answer_7 = {"x"}
-# %% 7: 2 is none of them
+# %% 7: 2 is not one of them
 answer_7 = {2, 5, 6}
 # %% 7: Way a gives equal weights: zeros draw no
 answer_7 = {"a", "b", "e", "f"}
@@ -237,14 +237,14 @@ def answer_9(net, dummy):
 # %% 9: 'NoneType' object is not iterable
 def answer_9(net, dummy):
     return None, None
-# %% 9: the two groups together are not the four parameters
+# %% 9: do not contain each of the four parameters exactly once
 def answer_9(net, dummy):
     return list(net.parameters()), list(net.parameters())
-# %% 9: the two groups together are not the four parameters
+# %% 9: do not contain each of the four parameters exactly once
 def answer_9(net, dummy):
     weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
     return weights, weights
-# %% 9: the two groups together are not the four parameters
+# %% 9: do not contain each of the four parameters exactly once
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]

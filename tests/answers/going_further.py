@@ -92,7 +92,7 @@ def answer_11(net):
 # %% 11: BatchNorm raises an error on a single example
 def answer_11(net, X):
     net(X)
-# %% 11: Placeholders are left
+# %% 11: There are still placeholders
 def answer_11(net, X):
     pass
 # %% 11: BatchNorm has counted a batch
@@ -205,7 +205,7 @@ class answer_12(Start):
         self.weight.materialize(X.shape[1:2])
     def forward(self, X):
         return X
-# %% 12: The weight is not ones
+# %% 12: The weight is not all ones
 class answer_12(Start):
     def initialize_parameters(self, X):
         self.weight.materialize((5,))

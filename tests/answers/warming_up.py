@@ -90,9 +90,9 @@ answer_4 = {1: {"conv2"}}
 answer_4 = {1: {"conv2"}, 0: None}
 # %% 4: Give two sets
 answer_4 = {1: [["conv2"]], 0: []}
-# %% 4: 'conv2.weight' is none of conv1, conv2, fc1, fc2, fc3
+# %% 4: 'conv2.weight' is not one of conv1, conv2, fc1, fc2, fc3
 answer_4 = {1: {"conv2.weight"}, 0: set()}
-# %% 4: 'new0' is none of
+# %% 4: 'new0' is not one of
 answer_4 = {1: {"conv2", "new0"}, 0: set()}
 # %% 4: conv1 comes before
 answer_4 = {1: {"conv1", "conv2"}, 0: set()}

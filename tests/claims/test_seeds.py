@@ -1,4 +1,4 @@
-"""The claims of the page on seeds: equal in every bit, or not."""
+"""The claims of the page on seeds: the same bit for bit, or not."""
 
 import functools
 
