@@ -36,7 +36,8 @@ function remove(figure, i) {
 /** The fields of layer i's arguments. */
 function argumentFields(figure, i) {
   const { layer } = figure.network.items[i];
-  return Object.entries(argumentsOf(layer.type)).map(([name, normal]) => {
+  const names = Object.entries(argumentsOf(layer.type)).filter(([name]) => name !== "code");
+  return names.map(([name, normal]) => {
     const now = layer[name] ?? normal;
     const flag = normal === !!normal;
     const oninput = () =>
