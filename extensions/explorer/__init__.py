@@ -1,6 +1,6 @@
 """The ``<cascade-explorer>`` figure, on the pages that have one and on no other.
 
-Its scripts and styles are bundled from ``src/`` (see ``extensions/build.js``); a page loads the bundle.
+Its scripts and styles are bundled from ``src/`` (see ``extensions/build.js``).
 """
 
 import json

@@ -5,7 +5,6 @@ are built before any of them runs.
 """
 
 import inspect
-import re
 from typing import Any
 
 import torch
@@ -135,10 +134,16 @@ def random_layer(rng, shape):
     n = int(name[-2]) if name[-2].isdigit() else 0
     lazy = rng.random() < 0.6 and hasattr(nn, f"Lazy{name}")
     layer = {"type": f"Lazy{name}" if lazy else name}
-    maybe = lambda name, value, p=0.35: layer.update({name: value}) if rng.random() < p else None
-    several = lambda low, high: (
-        rng.randint(low, high) if rng.random() < 0.7 else [rng.randint(low, high) for _ in range(n)]
-    )
+
+    def maybe(name, value, p=0.35):
+        if rng.random() < p:
+            layer[name] = value
+
+    def several(low, high):
+        if rng.random() < 0.7:
+            return rng.randint(low, high)
+        return [rng.randint(low, high) for _ in range(n)]
+
     channel = shape[0 if rank == n + 1 else 1] if rank > 1 else 1
     if name == "Linear":
         if not lazy:

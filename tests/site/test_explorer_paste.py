@@ -74,7 +74,8 @@ def test_an_unknown_layer_is_a_box_with_its_output_shape(figure):
     figure = figure("preset=mlp")
     net = "net = nn.Sequential(nn.Flatten(), nn.Rotate(2), nn.LazyLinear(10))"
     texts = run(figure, net, "2, 3, 4")
-    assert "nn.Rotate(2)" in texts[1] and "unknown" in texts[1]
+    assert "Unknown layer: enter its output shape" in texts[1]
+    expect(figure.says).to_contain_text("Layer 2, nn.Rotate(2): Unknown layer")
     figure.field("output_shape").fill("2, 7")
     figure.press("All at once")
     assert "weight (10, 7)" in figure.text(3)
@@ -94,7 +95,14 @@ def test_names_are_kept(figure):
     expect(code).to_contain_text('("last", nn.LazyLinear(10)),')
     scope = {}
     exec(code.inner_text(), scope)
-    assert [name for name, _ in scope["net"].named_modules()] == ["", "0", "1", "2", "2.last", "2.act"]
+    assert [name for name, _ in scope["net"].named_modules()] == [
+        "",
+        "0",
+        "1",
+        "2",
+        "2.last",
+        "2.act",
+    ]
 
 
 CLASS = """
@@ -120,9 +128,35 @@ print(net)
 """
 
 
+BLOCKS = """
+def block(convolutions, channels):
+    layers = []
+    for _ in range(convolutions):
+        layers.append(nn.LazyConv2d(channels, kernel_size=3, padding=1))
+        layers.append(nn.ReLU())
+    layers.append(nn.MaxPool2d(kernel_size=2, stride=2))
+    return nn.Sequential(*layers)
+
+class VGG(nn.Module):
+    def __init__(self, arch, classes=10):
+        super().__init__()
+        blocks = []
+        for (convolutions, channels) in arch:
+            blocks.append(block(convolutions, channels))
+        self.net = nn.Sequential(*blocks, nn.Flatten(), nn.LazyLinear(classes))
+
+    def forward(self, X):
+        return self.net(X)
+
+net = VGG(arch=((1, 4), (2, 8)))
+net(torch.rand(2, 3, 32, 32))
+"""
+
+
 @pytest.mark.parametrize(
     "text, batch, last, count",
     [
+        (BLOCKS, "2, 3, 32, 32", "weight (10, 512)", 10),
         (CLASS, "2, 1, 28, 28", "LogSoftmax(dim=1)", 6),
         (ORDERED, "2, 20", "Tanh()", 4),
         ("nn.Sequential(nn.LazyLinear(4 + 4 // 2), nn.GELU())", "2, 20", "GELU()", 2),
@@ -146,8 +180,17 @@ REFUSED = [
         "nn.Sequential(*[nn.ReLU() for _ in range(3)])",
         "Line 1: “[nn.ReLU() for _ in range(3)]” cannot be read here.",
     ),
+    (
+        "layers = []\nfor i in range(10**9):\n    layers.append(nn.ReLU())\n"
+        "net = nn.Sequential(*layers)",
+        "Line 2: “range(10**9)” is not a range of at most 500.",
+    ),
+    ("while True:\n    net = nn.Sequential(nn.ReLU())", "Line 1: a while loop cannot be read"),
     ("net = nn.Sequential(nn.Linear(5 / 2, 3))", "write // for a whole number"),
-    ("a = nn.Sequential(nn.ReLU())\nb = nn.Sequential(nn.Tanh())", "There are 2 networks, on lines 1, 2."),
+    (
+        "a = nn.Sequential(nn.ReLU())\nb = nn.Sequential(nn.Tanh())",
+        "There are 2 networks, on lines 1, 2.",
+    ),
     ("__import__('os').system('exit')", "Line 1: __import__(…) cannot be read"),
     ("<script>alert(1)</script>", "this is not Python"),
     ("fc = nn.Linear(2, 2)\nnn.Sequential(fc, fc)", "Line 2: Linear is used twice"),
@@ -189,9 +232,13 @@ def test_slips_in_the_input_shape(figure, batch, says):
     """They are told while one types."""
     figure = figure("preset=mlp")
     figure.press("Paste code…")
-    figure.field("Code, or what print(net) shows").fill("nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())")
+    figure.field("Code, or what print(net) shows").fill(
+        "nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())"
+    )
     expect(figure.field("Shape of the input, batch first")).to_have_value("2, 3, 32, 32")
-    expect(figure.trouble("Shape of the input, batch first")).to_contain_text("only an example")
+    expect(dialog(figure).get_by_role("status")).to_have_text(
+        "2 layers. The shape below is only an example: enter your own."
+    )
     figure.field("Shape of the input, batch first").fill(batch)
     expect(figure.trouble("Shape of the input, batch first")).to_contain_text(says)
 

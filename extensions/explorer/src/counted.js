@@ -13,7 +13,8 @@ export function countedView(network, nn, countAgain) {
     isLazy(layer) ? call(byHand(layer, NaN)).replace("NaN", "?") : call(layer);
   const bad = attempt(() => cascade(net, input)).error;
   const where =
-    bad && (bad.layer < 0 ? " The input cannot be created:" : ` Layer ${bad.layer + 1} raises an error:`);
+    bad &&
+    (bad.layer < 0 ? " The input cannot be created:" : ` Layer ${bad.layer + 1} raises an error:`);
   return [
     listing(
       "Network counted by hand",

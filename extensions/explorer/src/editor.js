@@ -46,7 +46,7 @@ function argumentFields(figure, i) {
       }, one);
     const props = flag
       ? { type: "checkbox", checked: now }
-      : { size: 6, value: python(now).replace(/'/g, "") };
+      : { size: 6, value: layer.code && !now ? "" : python(now).replace(/'/g, "") };
     const one = field(figure.key, name, `${i}-${name}`, "input", { ...props, oninput });
     return { ...one, i };
   });
@@ -55,7 +55,8 @@ function argumentFields(figure, i) {
 /** All that changes layer i. */
 export function controls(figure, i) {
   const { items } = figure.network;
-  const options = TYPES.map((t) => h("option", { selected: t === items[i].layer.type }, t));
+  const types = items[i].layer.code ? ["Unknown", ...TYPES] : TYPES;
+  const options = types.map((t) => h("option", { selected: t === items[i].layer.type }, t));
   const inside = h("div", { className: "cx-arguments" });
   const fill = () => {
     const mine = argumentFields(figure, i);

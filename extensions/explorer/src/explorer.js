@@ -83,7 +83,7 @@ class CascadeExplorer extends HTMLElement {
     this.codeView = h("div");
     this.code = h(
       "details",
-      { ontoggle: () => this.showListings() },
+      { ontoggle: () => this.showListings(), open: this.hasAttribute("wide") },
       h("summary", {}, "As PyTorch code"),
       this.codeView,
     );

@@ -12,7 +12,7 @@ export function sentence(network, stepping) {
   const { layer, size } = items[i];
   const became = network.became(i);
   const lazy = isLazy(layer);
-  const type = lazy && phase === "compute" ? became.split("(")[0] : layer.type;
+  const type = lazy && phase === "compute" ? became.split("(")[0] : (layer.code ?? layer.type);
   const head = `Layer ${i + 1}, ${type}${lazy && phase ? `, ${phase}` : ""}: `;
   if (stepping.failing(i))
     return `${head}${error.kind}: ${error.message}. ${phase ? "Later layers stay as they were." : "The network cannot be built."}`;

@@ -24,8 +24,9 @@ export const linear = {
 /** A layer that is not known here: its words, and the shape of its output, if someone gave it. */
 export const unknown = {
   args: { code: undefined, output_shape: null },
-  compute({ code, output_shape: shape }) {
-    need(shape, `KeyError: the output shape of ${code} is not known here`, "write output_shape");
-    return [shape].flat();
+  compute({ output_shape: shape }) {
+    if (shape) return [shape].flat();
+    const said = "enter its output shape";
+    throw Object.assign(new Error(said), { kind: "Unknown layer", said });
   },
 };

@@ -10,12 +10,15 @@ const MODULES = {
   torch: "torch",
   OrderedDict: "collections.OrderedDict",
   collections: "collections",
+  range: "range",
   super: "super",
 };
 const TENSORS = new Set("rand randn zeros ones empty randint".split(" "));
 const SUBSCRIPT = /^\[/;
 /** Functions call functions: this many calls are followed. */
 const CALLS = 5000;
+/** A loop has at most so many turns. */
+const MOST = 500;
 
 export const is = (v, kind) => v?.kind === kind;
 export const path = (name) => ({ kind: "path", name });
@@ -146,7 +149,10 @@ export class Expressions {
         return { kind: "result" };
       }
       if (is(x, "flow") && positional.length === 1) return pass(this, f, x, node, f.label);
-      throw this.fail(node, `${source.quote(node)} must take one value: what the layer before it gives.`);
+      throw this.fail(
+        node,
+        `${source.quote(node)} must take one value: what the layer before it gives.`,
+      );
     }
     throw this.fail(node, `${source.quote(node)} cannot be read here.`);
   }
@@ -156,6 +162,13 @@ export class Expressions {
     const last = name.split(".").at(-1);
     const fail = (reason) => this.fail(node, reason);
     const skip = (key) => ["device", "dtype"].includes(key);
+    if (name === "range") {
+      const numbers = this.given(list, scope).positional;
+      const [from, to, step = 1] = numbers.length > 1 ? numbers : [0, ...numbers];
+      const length = Math.ceil((to - from) / step);
+      if (!(length <= MOST)) throw fail(`${source.quote(node)} is not a range of at most ${MOST}.`);
+      return Array.from({ length: Math.max(0, length) }, (_, i) => from + i * step);
+    }
     if (name === "super") return { kind: "super", self: scope.get("self") };
     if (name === "collections.OrderedDict") {
       const [entries = []] = this.given(list, scope).positional;

@@ -16,7 +16,10 @@ export class Flow {
   /** Send it through a layer. */
   through(reader, node, layer, name) {
     if (this.gone)
-      throw reader.fail(node, "this value is used twice: the network is not a straight line of layers.");
+      throw reader.fail(
+        node,
+        "this value is used twice: the network is not a straight line of layers.",
+      );
     this.gone = true;
     this.items.push({ layer, name });
     if (this.items.length > 500) throw reader.fail(node, "the network has more than 500 layers.");

@@ -75,23 +75,24 @@ class Dialog {
     }
     control.ariaInvalid = !this.#found;
     const { items = [], input, notes = [] } = this.#found ?? {};
+    const given = this.#typed || input;
+    if (!given) this.input.control.value = example(items).join(", ");
+    else if (!this.#typed) this.input.control.value = input.join(", ");
+    const hint = "The shape below is only an example: enter your own.";
     this.about.textContent = items.length
-      ? [`${plural(items.length, "layer")}.`, ...notes].join(" ")
+      ? [`${plural(items.length, "layer")}.`, ...notes, ...(given ? [] : [hint])].join(" ")
       : "";
-    if (!this.#typed) this.input.control.value = (input ?? example(items)).join(", ");
-    this.check(input);
+    this.check();
   }
 
   /** The input's shape, or undefined; says what is wrong with it. */
-  check(given) {
+  check() {
     const { control, trouble } = this.input;
     let input;
     trouble.textContent = "";
     try {
       input = shape(control.value);
-      trouble.textContent =
-        slip(this.#found?.items ?? [], input) ||
-        (this.#typed || given || !this.#found ? "" : "This is only an example: enter your own shape.");
+      trouble.textContent = slip(this.#found?.items ?? [], input);
     } catch (error) {
       trouble.textContent = error.message;
     }
@@ -102,7 +103,7 @@ class Dialog {
   /** Take the network over, if it can be read; what is wrong gets the focus. */
   run() {
     this.read();
-    const input = this.check(this.#found?.input);
+    const input = this.check();
     const bad = this.#found ? (input ? undefined : this.input) : this.text;
     if (bad) bad.control.focus();
     else this.figure.take(this.#found.items, input);

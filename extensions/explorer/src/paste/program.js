@@ -116,16 +116,31 @@ export class Program extends Expressions {
         scope.set(name, made);
         return;
       }
+      case "ForStatement":
+        return this.loop(node, scope);
       case "PassStatement":
       case "AssertStatement":
       case "Comment":
       case ";":
         return;
     }
-    const what = { ForStatement: "a loop", WhileStatement: "a loop", IfStatement: "an if" }[
-      node.name
-    ];
+    const what = { WhileStatement: "a while loop", IfStatement: "an if" }[node.name];
     throw this.fail(node, `${what ?? source.quote(node)} cannot be read: write its lines out.`);
+  }
+
+  /** A loop over a list or a range, turn by turn. */
+  loop(node, scope) {
+    const all = parts(node);
+    const at = all.findIndex(({ name }) => name === "in");
+    const [targets, values] = [all.slice(1, at), this.value(all[at + 1], scope)];
+    if (!Array.isArray(values) || all.some(({ name }) => name === "else"))
+      throw this.fail(node, "this loop cannot be read: write its lines out.");
+    for (const value of values) {
+      for (const [i, target] of targets.entries())
+        this.set(target, targets.length > 1 ? value?.[i] : value, scope);
+      if (this.body(node.getChild("Body"), scope, true) !== null)
+        throw this.fail(node, "a loop that returns cannot be read.");
+    }
   }
 
   imports(node, scope) {
@@ -163,6 +178,10 @@ export class Program extends Expressions {
     if (target.name === "VariableName") {
       scope.set(this.source.words(target), value);
       if (scope === this.globals && this.isNetwork(value)) this.networks.set(value, target);
+      return;
+    }
+    if (target.name === "TupleExpression" && value?.length === parts(target).length) {
+      for (const [i, one] of parts(target).entries()) this.set(one, value[i], scope);
       return;
     }
     const [base, property] = parts(target);
