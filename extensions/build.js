@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const BUNDLES = {
-  "explorer/dist": ["explorer/src/explorer.js", "explorer/src/paste/paste.js"],
+  "explorer/dist": [
+    "explorer/src/explorer.js",
+    "explorer/src/listings.js",
+    "explorer/src/paste/paste.js",
+    "explorer/src/explorer.css",
+    "explorer/src/paste/paste.css",
+  ],
   "live/dist": ["live/src/live.js", "live/src/vendor.js"],
   "search/dist": ["search/src/search.js"],
   "slides/dist": [],
@@ -19,6 +25,7 @@ const COPIES = {
   ],
 };
 const GLOBALS = {
+  "explorer/src/listings.js": "explorerListings",
   "explorer/src/paste/paste.js": "explorerPaste",
   "live/src/vendor.js": "liveParts",
 }; // where a bundle puts what it exports

@@ -1,6 +1,6 @@
 """The ``<cascade-explorer>`` figure, on the pages that have one and on no other.
 
-Its script is bundled from ``src/`` (see ``extensions/build.js``); a page loads the bundle.
+Its scripts and styles are bundled from ``src/`` (see ``extensions/build.js``).
 """
 
 import json
@@ -11,17 +11,15 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from chapter.messages import explained
+from chapter.messages import explained, pattern
 from extensions import book_of
 
 TAG = "<cascade-explorer"
-HERE = Path(__file__).parent
-SCRIPT, STYLE = HERE / "dist" / "explorer.js", HERE / "explorer.css"
-#: What reads pasted code; the script loads it when the dialog opens.
-PASTE = HERE / "dist" / "paste.js"
+DIST = Path(__file__).parent / "dist"
+SCRIPT, STYLE = DIST / "explorer.js", DIST / "explorer.css"
 
-#: All that the figure loads; they lie in one folder.
-FILES = [SCRIPT, STYLE, PASTE]
+#: All that the figure loads, at once or when it is asked for; they lie in one folder.
+FILES = [SCRIPT, STYLE, DIST / "listings.js", DIST / "paste.js", DIST / "paste.css"]
 
 
 def _write_static(app: Sphinx, exception: Exception | None) -> None:
@@ -40,18 +38,18 @@ def _add_to_page(
     # Files added during this event are added to this page alone.
     if TAG in context.get("body", ""):
         app.add_css_file(f"explorer/{STYLE.name}")
-        # Where the book explains the errors that the figure shows
-        sections = [
-            (section.wordings, f"{context['pathto'](page)}#{section.label}")
+        # Where the book explains the errors that the figure shows; what says most comes first
+        known = [
+            (wording, f"{context['pathto'](page)}#{section.label}")
             for page, section in explained(book_of(app))
+            for wording in section.wordings
         ]
+        known.sort(key=lambda one: -len(one[0]))
+        sections = [(pattern(wording).pattern, url) for wording, url in known]
         app.add_js_file(
             f"explorer/{SCRIPT.name}",
             loading_method="defer",
-            **{
-                "data-messages": json.dumps(sections, ensure_ascii=False),
-                "data-paste": context["pathto"](f"_static/explorer/{PASTE.name}", 1),
-            },
+            **{"data-messages": json.dumps(sections, ensure_ascii=False)},
         )
 
 

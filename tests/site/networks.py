@@ -4,7 +4,7 @@ PyTorch builds and runs each network on the CPU, in train mode, on zeros. As in 
 are built before any of them runs.
 """
 
-import re
+import inspect
 from typing import Any
 
 import torch
@@ -47,87 +47,90 @@ ODD = [
 ]
 
 
-def arguments_of(kind):
-    """Argument names of a layer, as the book's figure knows them."""
-    if kind.endswith("Linear"):
-        names = ["out_features", "bias"]
-        size = "in_features"
-    elif "Conv" in kind:
-        names = [
-            "out_channels",
-            "kernel_size",
-            "stride",
-            "padding",
-            "dilation",
-            "groups",
-            "bias",
-            "padding_mode",
-        ]
-        names += ["output_padding"] * ("Transpose" in kind)
-        size = "in_channels"
-    elif "BatchNorm" in kind:
-        names = ["eps", "momentum", "affine", "track_running_stats", "bias"]
-        size = "num_features"
-    else:
-        return {
-            "MaxPool": [
-                "kernel_size",
-                "stride",
-                "padding",
-                "dilation",
-                "return_indices",
-                "ceil_mode",
-            ],
-            "AvgPool": ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]
-            + ["divisor_override"] * kind.endswith("2d"),
-            "AdaptiveAvgPool": ["output_size"],
-            "Flatten": ["start_dim", "end_dim"],
-            "ReLU": ["inplace"],
-            "Sigmoid": [],
-            "Dropout": ["p", "inplace"],
-            "LeakyReLU": ["inplace"],
-            "ELU": ["inplace"],
-            "SiLU": ["inplace"],
-            **dict.fromkeys("Tanh GELU Identity".split(), []),
-            **dict.fromkeys(["Softmax", "LogSoftmax"], ["dim"]),
-        }[re.sub(r"\dd$", "", kind)]
-    return names if kind.startswith("Lazy") else [size, *names]
+def arguments_of(kind: str) -> list[str]:
+    """Argument names of a layer, but for where and of what type its values are."""
+    parameters = inspect.signature(getattr(nn, kind).__init__).parameters.values()
+    hidden = ["self", "device", "dtype", "_weight", "_freeze"]
+    return [p.name for p in parameters if p.name not in hidden and p.kind.name[:3] != "VAR"]
 
 
+EACH = "Conv ConvTranspose BatchNorm InstanceNorm".split()
+POOLS = "MaxPool AvgPool AdaptiveMaxPool AdaptiveAvgPool".split()
+SHAPED = "LayerNorm RMSNorm GroupNorm Embedding Unflatten PixelShuffle ZeroPad2d Upsample".split()
+SAME = (
+    "Identity Tanh Sigmoid LogSigmoid Softsign ReLU ReLU6 SiLU Mish Hardswish Hardsigmoid ELU "
+    "LeakyReLU Softplus GELU PReLU Softmax LogSoftmax"
+).split()
+DROPOUTS = "Dropout AlphaDropout Dropout1d Dropout2d Dropout3d".split()
+LAZY = ["LazyLinear", *(f"Lazy{name}{n}d" for name in EACH for n in (1, 2, 3))]
 TYPES = [
-    lazy + name
-    for lazy in ("", "Lazy")
-    for name in (
-        "Linear",
-        *(f"{name}{n}d" for name in ("Conv", "ConvTranspose", "BatchNorm") for n in (1, 2, 3)),
-    )
-]
-TYPES += [
-    "MaxPool1d",
-    "MaxPool2d",
-    "AvgPool1d",
-    "AvgPool2d",
-    "AdaptiveAvgPool2d",
+    *LAZY,
+    *(name.removeprefix("Lazy") for name in LAZY),
+    *(f"{name}{n}d" for name in POOLS for n in (1, 2, 3)),
+    *SHAPED,
+    *SAME,
+    *DROPOUTS,
     "Flatten",
-    "ReLU",
-    "Sigmoid",
-    "Dropout",
-    *"Tanh GELU SiLU ELU LeakyReLU Identity Softmax LogSoftmax".split(),
 ]
+
+
+def random_shaped(rng, name, shape):
+    """Make one of the layers in SHAPED that probably fits."""
+    channel = shape[1] if len(shape) > 1 else 1
+    layer = {"type": name}
+    if name in ("LayerNorm", "RMSNorm"):
+        axes = rng.randint(1, max(1, len(shape) - 1))
+        layer["normalized_shape"] = shape[-1] if axes == 1 and shape else shape[-axes:]
+        if rng.random() < 0.3:
+            layer["elementwise_affine"] = rng.random() < 0.3
+        if name == "LayerNorm" and rng.random() < 0.2:
+            layer["bias"] = rng.random() < 0.3
+    elif name == "GroupNorm":
+        layer["num_groups"] = rng.choice([g for g in (1, 2, 3, 4) if channel % g == 0])
+        layer["num_channels"] = channel
+        if rng.random() < 0.3:
+            layer["affine"] = rng.random() < 0.3
+    elif name == "Embedding":
+        layer |= {"num_embeddings": rng.randint(1, 9), "embedding_dim": rng.randint(1, 5)}
+        if rng.random() < 0.3:
+            layer["padding_idx"] = 0
+    elif name == "Unflatten":
+        axis = rng.randrange(len(shape)) if shape else 0
+        size = shape[axis] if shape else 1
+        parts = [d for d in range(1, 5) if size % d == 0]
+        first = rng.choice(parts)
+        layer["dim"] = axis - rng.choice([0, len(shape)])
+        layer["unflattened_size"] = [first, rng.choice([-1, size // first])]
+    elif name == "PixelShuffle":
+        layer["upscale_factor"] = rng.choice([1, 1, 2])
+    elif name == "ZeroPad2d":
+        layer["padding"] = rng.choice([0, 1, 2, [1, 0, 2, 1], [-1, 1, 0, 2], -1])
+    elif name == "Upsample":
+        n = max(1, len(shape) - 2)
+        size, scale = rng.choice([3, [4] * n]), rng.choice([2, 1.5, [2] * n, 0.5])
+        layer |= rng.choice([{"scale_factor": scale}, {"scale_factor": scale}, {"size": size}])
+        modes = ["nearest", "linear", "bilinear", "trilinear", "bicubic", "nearest-exact", "area"]
+        if rng.random() < 0.3:
+            layer["mode"] = rng.choice(modes)
+        if rng.random() < 0.2 and n < 4:
+            layer |= {"mode": modes[n], "align_corners": rng.random() < 0.5}
+    return layer
 
 
 def random_layer(rng, shape):
     """Make a layer that probably fits an input of this shape."""
     rank = len(shape)
-    fitting = ["Linear", "Linear", "Flatten", "ReLU", "Sigmoid", "Dropout"]
-    fitting += rng.sample(TYPES[-8:], 2)
+    fitting = ["Linear", "Linear", "Flatten", rng.choice(SAME), rng.choice(DROPOUTS)]
+    fitting += [rng.choice(SHAPED), rng.choice(SHAPED[:3])]
     for n in (1, 2, 3):
         if rank in (n + 1, n + 2):
-            fitting += [f"Conv{n}d", f"Conv{n}d", f"ConvTranspose{n}d"]
-            fitting += [f"MaxPool{n}d", f"AvgPool{n}d"] * (n < 3) + ["AdaptiveAvgPool2d"] * (n == 2)
+            fitting += [f"Conv{n}d", f"Conv{n}d", f"ConvTranspose{n}d", f"InstanceNorm{n}d"]
+            fitting += [f"{rng.choice(POOLS)}{n}d", f"{rng.choice(POOLS)}{n}d"]
         if rank == n + 2 or (rank, n) == (2, 1):
             fitting += [f"BatchNorm{n}d"]
     name = rng.choice(fitting)
+    if name in SHAPED:
+        return random_shaped(rng, name, shape)
     n = int(name[-2]) if name[-2].isdigit() else 0
     lazy = rng.random() < 0.6 and hasattr(nn, f"Lazy{name}")
     layer = {"type": f"Lazy{name}" if lazy else name}
@@ -142,8 +145,6 @@ def random_layer(rng, shape):
         return [rng.randint(low, high) for _ in range(n)]
 
     channel = shape[0 if rank == n + 1 else 1] if rank > 1 else 1
-    if name.endswith("Softmax"):
-        layer["dim"] = rng.randint(-rank - 1, rank)
     if name == "Linear":
         if not lazy:
             layer["in_features"] = shape[-1] if shape else 1
@@ -168,17 +169,16 @@ def random_layer(rng, shape):
                 layer.pop("stride", None)
         elif rng.random() < 0.1:
             layer["padding_mode"] = rng.choice(["zeros", "reflect", "replicate", "circular"])
-    elif "BatchNorm" in name:
+    elif "Norm" in name:
         if not lazy:
-            layer["num_features"] = shape[1]
+            layer["num_features"] = channel if name.startswith("Instance") else shape[1]
         for flag in ("affine", "track_running_stats", "bias"):
             maybe(flag, rng.random() < 0.4, 0.3)
         maybe("eps", rng.choice([1e-3, 1]), 0.1)
         maybe("momentum", rng.choice([None, 0.5, 1]), 0.1)
-    elif name == "AdaptiveAvgPool2d":
-        layer["output_size"] = rng.choice(
-            [1, 2, 3, 5, [1, 1], [2, 3], [None, 2], [3, None], [None, None], 0]
-        )
+    elif name.startswith("Adaptive"):
+        some = [rng.choice([1, 2, 3, None]) for _ in range(n)]
+        layer["output_size"] = rng.choice([1, 2, 3, 5, [1] * n, some, some, [None] * n, 0])
     elif "Pool" in name:
         layer["kernel_size"] = several(1, 3)
         maybe("stride", rng.choice([several(1, 3), None]), 0.5)
@@ -188,12 +188,18 @@ def random_layer(rng, shape):
             maybe("dilation", several(1, 2), 0.2)
         else:
             maybe("count_include_pad", rng.random() < 0.5, 0.2)
-            if n == 2:
+            if n > 1:
                 maybe("divisor_override", rng.choice([None, 3]), 0.2)
     elif name == "Flatten":
         maybe("start_dim", rng.randint(-2, 2), 0.3)
         maybe("end_dim", rng.randint(-2, 2), 0.3)
-    elif name == "Dropout":
+    elif "Softmax" in name:
+        maybe("dim", rng.choice([1, -1, 0, 2]), 0.8)
+    elif name == "PReLU":
+        maybe("num_parameters", rng.choice([channel, 2]), 0.6)
+    elif name == "GELU":
+        maybe("approximate", rng.choice(["tanh", "none"]), 0.5)
+    elif name in DROPOUTS:
         maybe("p", rng.choice([0, 0.1, 0.9, 1]))
         maybe("inplace", rng.random() < 0.5, 0.2)
     return layer
@@ -247,6 +253,11 @@ def random_network(rng):
     return layers, shape
 
 
+def tuples(value: Any) -> Any:
+    """A value with its lists, which JSON has, as tuples."""
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+
 def shapes_of(layer: nn.Module) -> dict[str, list[int]]:
     """The shapes of a layer's parameters, by name."""
     return {name: list(p.shape) for name, p in layer.named_parameters()}
@@ -272,12 +283,13 @@ def pytorch(layers: list[Layer], shape: list[int]) -> tuple[list[dict], list | N
 def _run(layers: list[Layer], shape: list[int]) -> tuple[list[dict], list | None, str]:
     net, rows = [], []
     for i, layer in enumerate(layers):
-        arguments = {name: value for name, value in layer.items() if name != "type"}
+        arguments = {name: tuples(value) for name, value in layer.items() if name != "type"}
         try:
             net.append(getattr(nn, layer["type"])(**arguments))
         except Exception as error:  # whatever PyTorch raises is the answer
             return rows, [i, None, None], f"{type(error).__name__}: {error}"
-    x = torch.zeros(shape)
+    embeds = layers and layers[0]["type"] == "Embedding"
+    x = torch.zeros(shape, dtype=torch.long if embeds else torch.float)
     for i, module in enumerate(net):
         try:
             y = module(x)

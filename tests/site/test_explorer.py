@@ -194,7 +194,7 @@ def test_counted_by_hand(figure):
     figure.field("Input shape").fill("2, 1, 32, 32")
     assert "nn.Linear(400, 120),  # wrong: 576 now" in hand.inner_text()
     text = figure.root.inner_text()
-    assert "Numbers that are wrong now: 1. Layer 8 raises:" in text
+    assert "Numbers that are wrong now: 1. Layer 8 raises an error:" in text
     assert (
         "RuntimeError: addmm: mat1 and mat2 shapes cannot be multiplied (2x576 and 400x120)" in text
     )

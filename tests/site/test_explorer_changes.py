@@ -30,7 +30,7 @@ def test_a_counted_size_that_never_fitted_is_wrong(figure):
     figure.field("Counted by hand").check()
     text = figure.root.inner_text()
     assert "nn.Linear(21, 256),  # wrong: 20 now" in text
-    assert "Numbers that are wrong now: 1. Layer 1 raises:" in text
+    assert "Numbers that are wrong now: 1. Layer 1 raises an error:" in text
 
 
 def test_a_new_layer_is_counted_too(figure):

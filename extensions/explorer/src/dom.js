@@ -60,3 +60,15 @@ export function copyButton(name, text) {
   });
   return copy;
 }
+
+const here = document.currentScript?.src;
+/** The address of a file, as seen from this script. */
+export const beside = (name) => new URL(name, here).href;
+const loading = {};
+/** Load a script that lies beside this one, once. */
+export function load(name) {
+  loading[name] ??= new Promise((onload, onerror) => {
+    document.head.append(h("script", { src: beside(name), onload, onerror }));
+  });
+  return loading[name];
+}

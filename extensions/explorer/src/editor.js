@@ -36,7 +36,8 @@ function remove(figure, i) {
 /** The fields of layer i's arguments. */
 function argumentFields(figure, i) {
   const { layer } = figure.network.items[i];
-  return Object.entries(argumentsOf(layer.type)).map(([name, normal]) => {
+  const names = Object.entries(argumentsOf(layer.type)).filter(([name]) => name !== "code");
+  return names.map(([name, normal]) => {
     const now = layer[name] ?? normal;
     const flag = normal === !!normal;
     const oninput = () =>
@@ -45,7 +46,7 @@ function argumentFields(figure, i) {
       }, one);
     const props = flag
       ? { type: "checkbox", checked: now }
-      : { size: 6, value: python(now).replace(/'/g, "") };
+      : { size: 6, value: layer.code && !now ? "" : python(now).replace(/'/g, "") };
     const one = field(figure.key, name, `${i}-${name}`, "input", { ...props, oninput });
     return { ...one, i };
   });
@@ -54,7 +55,8 @@ function argumentFields(figure, i) {
 /** All that changes layer i. */
 export function controls(figure, i) {
   const { items } = figure.network;
-  const options = TYPES.map((t) => h("option", { selected: t === items[i].layer.type }, t));
+  const types = items[i].layer.code ? ["Unknown", ...TYPES] : TYPES;
+  const options = types.map((t) => h("option", { selected: t === items[i].layer.type }, t));
   const inside = h("div", { className: "cx-arguments" });
   const fill = () => {
     const mine = argumentFields(figure, i);

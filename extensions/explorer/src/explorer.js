@@ -7,19 +7,21 @@
  * address (see address.js), and on the undo stack.
  */
 import * as address from "./address.js";
-import { codeView } from "./code.js";
-import { countedView } from "./counted.js";
-import { canPaste, pasteDialog } from "./dialog.js";
-import { bar, button, copyButton, field, h } from "./dom.js";
+import { bar, button, copyButton, field, h, load } from "./dom.js";
 import { add } from "./editor.js";
 import { write } from "./line.js";
 import { Network } from "./network.js";
+import { byHand, cascade, makeLazy } from "./nn/cascade.js";
+import { isLazy } from "./nn/layers.js";
 import { PRESETS } from "./presets.js";
-import { python, shape } from "./python.js";
+import { call, python, shape } from "./python.js";
 import { Rows } from "./rows.js";
 import { sentence } from "./sentence.js";
 import { Stepping } from "./stepping.js";
-import { attempt } from "./words.js";
+import { attempt, error } from "./words.js";
+
+/** What the listings need. */
+const nn = { attempt, byHand, call, cascade, error, isLazy, makeLazy, python };
 
 class CascadeExplorer extends HTMLElement {
   connectedCallback() {
@@ -41,7 +43,7 @@ class CascadeExplorer extends HTMLElement {
       .map((line) => attempt(() => this.network.input || this.load(line, true)).error)
       .find(Boolean);
     if (bad)
-      this.trouble.textContent = `The set-up cannot be read, the preset is shown: ${bad.message}`;
+      this.trouble.textContent = `This link cannot be read, so the preset is shown: ${bad.message}`;
     this.setAttribute("ready", "");
   }
 
@@ -71,19 +73,20 @@ class CascadeExplorer extends HTMLElement {
         this.save();
       },
     });
-    this.paste = pasteDialog(this.key, (line, counted, remark) => {
-      this.edit(() => this.load(line));
-      this.hand.checked = counted;
-      this.update();
-      this.save();
-      this.trouble.textContent = remark;
-    });
     this.trouble = h("p", { className: "cx-trouble", role: "alert" });
     this.says = h("p", { className: "cx-says", role: "status" });
     this.stale = h("p", { className: "cx-trouble", role: "status" });
+    this.fit = h("p", { className: "cx-trouble" });
+    this.correct = button("Correct the sizes", () => this.turn((i) => this.network.sized(i, true)));
     this.enter = h("p", { className: "cx-flow" });
     this.handView = h("div");
     this.codeView = h("div");
+    this.code = h(
+      "details",
+      { ontoggle: () => this.showListings(), open: this.hasAttribute("wide") },
+      h("summary", {}, "As PyTorch code"),
+      this.codeView,
+    );
     this.control = h("div", { className: "cx-control" }, this.stepping.bar, this.says);
     const share = () =>
       new URL(address.addressWith(this.key, this.network.line(this.hand.checked)), location).href;
@@ -97,8 +100,8 @@ class CascadeExplorer extends HTMLElement {
       },
       bar(
         this.preset.box,
-        ...(canPaste ? [button("Paste code…", () => this.paste.open(this.network.input))] : []),
         this.input.box,
+        button("Paste code…", () => this.paste()),
         button("Undo", () => this.travel("back", "forth")),
         button("Redo", () => this.travel("forth", "back")),
         copyButton("Copy link", share),
@@ -109,18 +112,20 @@ class CascadeExplorer extends HTMLElement {
         button("Reset", () => this.edit(() => this.load(this.first))),
       ),
       this.trouble,
-      ...(canPaste ? [this.paste.dialog] : []),
       this.control,
       this.stale,
+      this.fit,
       this.enter,
       this.rows.list,
       this.rows.total,
       bar(
         button("Add a layer", () => add(this, this.network.items.length)),
+        this.correct,
+        button("Make lazy", () => this.turn((i) => makeLazy(this.network.layers[i]))),
         h("label", {}, this.hand, " Counted by hand"),
       ),
       this.handView,
-      h("details", {}, h("summary", {}, "As PyTorch code"), this.codeView),
+      this.code,
     );
     const table = h("div", { className: "cx-fallback" });
     table.append(...this.childNodes);
@@ -129,7 +134,7 @@ class CascadeExplorer extends HTMLElement {
 
   /** Reveal.js listens on the page, and must not take the keys that a control here uses itself. */
   keepKey(event) {
-    const typing = event.target.matches("input:not([type=checkbox]), select, textarea, pre");
+    const typing = event.target.matches("input:not([type=checkbox]), select, pre, textarea");
     if (event.key !== "Escape" && (typing || event.key === "Enter" || event.key === " "))
       event.stopPropagation();
   }
@@ -150,6 +155,28 @@ class CascadeExplorer extends HTMLElement {
       write(this.network.items, input) === [input, ...layers].join(";")
         ? Object.assign(this.network, { input: shape(input) })
         : this.load(line),
+    );
+  }
+
+  /** Open the dialog for code. */
+  async paste() {
+    await load("paste.js");
+    window.explorerPaste.open(this);
+  }
+
+  /** Take a network from the dialog, and run it. */
+  take(items, input) {
+    this.open = items.find(({ layer }) => layer.type === "Unknown")?.layer;
+    this.edit(() => Object.assign(this.network, { items, input }));
+    this.stepping.go(Infinity);
+  }
+
+  /** Make each layer another one. */
+  turn(to) {
+    this.edit(() =>
+      this.network.items.forEach((item, i) => {
+        item.layer = to(i);
+      }),
     );
   }
 
@@ -219,9 +246,21 @@ class CascadeExplorer extends HTMLElement {
     this.rows.update();
     this.says.textContent = sentence(this.network, this.stepping);
     this.enter.textContent = python(this.network.input);
+    const wrong = this.network.wrong();
+    this.fit.textContent = wrong.length ? `Sizes that do not fit: ${wrong.join("; ")}.` : "";
+    this.correct.hidden = !wrong.length;
+    this.showListings();
+  }
+
+  /** Show the network in code, where readers want that. */
+  async showListings() {
+    if (!this.hand.checked) this.handView.replaceChildren();
+    if (!this.hand.checked && !this.code.open) return;
+    await load("listings.js");
+    const { codeView, countedView } = window.explorerListings;
     const count = () => this.edit(() => this.network.count());
-    this.handView.replaceChildren(...(this.hand.checked ? countedView(this.network, count) : []));
-    this.codeView.replaceChildren(...codeView(this.network, (i) => this.network.sized(i)));
+    if (this.hand.checked) this.handView.replaceChildren(...countedView(this.network, nn, count));
+    if (this.code.open) this.codeView.replaceChildren(...codeView(this.network, nn));
   }
 
   /** Mark what is shown as that of an earlier value, while a field can't be read. */

@@ -1,15 +1,19 @@
 import { argumentsOf, FAMILIES } from "./nn/layers.js";
 import { call, shape, value } from "./python.js";
 
+/** A layer without spaces; one that is not known with its words in percents. */
+function compact(layer) {
+  const { type, code, output_shape: shape } = layer;
+  if (type !== "Unknown") return call(layer).replace(/, /g, ",").replace("()", "");
+  const words = code.replace(/[^\w.]/g, (c) => `%${c.codePointAt(0).toString(16)}.`);
+  return `Unknown(${words}${shape ? `,(${shape})` : ""})`;
+}
+const wordsOf = (text) =>
+  text.replace(/%(\w+)\./g, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)));
+
 /** A network as one line, 2,20;LazyLinear(256);act:ReLU, and back. */
 export const write = (items, input) =>
-  [
-    input,
-    ...items.map(
-      ({ layer, name }) =>
-        (name ? `${name}:` : "") + call(layer).replace(/, /g, ",").replace("()", ""),
-    ),
-  ].join(";");
+  [input, ...items.map(({ layer, name }) => (name ? `${name}:` : "") + compact(layer))].join(";");
 
 export function read(line) {
   const [input, ...calls] = line.split(";");
@@ -24,7 +28,7 @@ export function read(line) {
       (layer, text, i) => {
         const [, name = args[i], v] = /^\s*(?:(\w+)\s*=)?(.*)$/.exec(text);
         if (!args.includes(name)) throw new Error(`${type} has no argument “${name ?? v}”`);
-        return { ...layer, [name]: value(v) };
+        return { ...layer, [name]: name === "code" ? wordsOf(v) : value(v) };
       },
       { type },
     );

@@ -1,8 +1,8 @@
 /** The network that is edited, and what PyTorch makes of it. */
 import { read, write } from "./line.js";
 import { byHand, cascade, fittingSizes } from "./nn/cascade.js";
-import { isLazy } from "./nn/layers.js";
-import { call } from "./python.js";
+import { FAMILIES, isLazy } from "./nn/layers.js";
+import { call, python } from "./python.js";
 import { attempt } from "./words.js";
 
 export const PHASES = ["infer", "fill", "compute"];
@@ -69,10 +69,28 @@ export class Network {
     });
   }
 
-  /** Layer i with its size written out, as far as that is known. */
-  sized(i) {
+  /** Layer i with the size that fits written out, as far as that is known; or eager ones alone. */
+  sized(i, eager) {
     const { layer, size } = this.items[i];
-    return size === undefined ? layer : byHand(layer, size);
+    return size === undefined || (eager && isLazy(layer)) ? layer : byHand(layer, size);
+  }
+
+  /** The size that fits layer i, where the one that is written there is another. */
+  misfit({ layer, size, counted }) {
+    const given = isLazy(layer) ? counted : layer[FAMILIES[layer.type]?.size];
+    const wrong = ![given, size].includes(undefined) && python(given) !== python(size);
+    return wrong ? size : undefined;
+  }
+
+  /** The sizes of eager layers that do not fit, in words. */
+  wrong() {
+    return this.items.flatMap((item, i) => {
+      const size = isLazy(item.layer) ? undefined : this.misfit(item);
+      const name = FAMILIES[item.layer.type]?.size;
+      return size === undefined
+        ? []
+        : [`layer ${i + 1}, ${name}=${python(item.layer[name])} should be ${python(size)}`];
+    });
   }
 
   /** What layer i becomes, in Python. */

@@ -1,8 +1,12 @@
 import { isInt } from "./nn/checks.js";
-import { MODES } from "./nn/conv.js";
 import { argumentsOf } from "./nn/layers.js";
 
 const WORDS = { True: true, False: false, None: null };
+/** The strings that arguments can be. */
+const STRINGS =
+  "same valid zeros reflect replicate circular none tanh nearest nearest-exact linear bilinear bicubic trilinear area".split(
+    " ",
+  );
 /** A value as Python writes it. */
 export const python = (v) =>
   Array.isArray(v)
@@ -12,6 +16,7 @@ export const python = (v) =>
 
 /** A layer as Python writes it, LazyConv2d(6, kernel_size=5), without defaults. */
 export function call({ type, ...args }) {
+  if (type === "Unknown") return args.code;
   const written = Object.entries(argumentsOf(type))
     .filter(([name, v]) => name in args && python(args[name]) !== python(v))
     .map(
@@ -28,12 +33,8 @@ export function value(text) {
     const json = text
       .replace(/[([]/g, "[")
       .replace(/,?\s*[)\]]/g, "]")
-      .replace(/['"]?\b([a-z]\w*)\b['"]?/gi, (_, w) =>
-        JSON.stringify(
-          WORDS[w] !== undefined
-            ? WORDS[w]
-            : ["same", "valid", "none", "tanh", ...MODES].find((m) => m === w),
-        ),
+      .replace(/['"]?\b([a-z][\w-]*)\b['"]?/gi, (_, w) =>
+        JSON.stringify(WORDS[w] !== undefined ? WORDS[w] : STRINGS.find((m) => m === w)),
       );
     const v = JSON.parse(/^[^[].*,/.test(json.trim()) ? `[${json}]` : json);
     if ([v].flat().every((n) => !(Math.abs(n) >= 2 ** 53 || n?.constructor === Object))) return v;

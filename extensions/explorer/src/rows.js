@@ -69,9 +69,13 @@ export class Rows {
     const list = row ? shapes(row) : [];
     const failing = stepping.failing(i);
     const word = list.length ? "known" : row ? "no parameters" : lazy ? "placeholder" : "not built";
-    item.dataset.state = state.textContent = failing ? "raises" : word;
+    item.dataset.state = state.textContent = failing
+      ? layer.type === "Unknown"
+        ? "unknown"
+        : "raises"
+      : word;
     item.dataset.now = stepping.last?.i === i;
-    const [, type, digits, rest] = /^(\w+\()(\d*)(.*)/.exec(network.became(i));
+    const [, type, digits, rest] = /^([^(]*\(?)(\d*)(.*)/.exec(network.became(i));
     name.replaceChildren(
       code(call(layer)),
       ...(lazy && row ? [" became ", code(type, h("b", {}, digits), rest)] : []),

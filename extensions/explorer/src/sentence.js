@@ -6,13 +6,13 @@ import { parameters, plural, shapes } from "./words.js";
 export function sentence(network, stepping) {
   const { items, rows, input, error, steps } = network;
   if (!items.length) return "The network has no layers: add one, or choose a network.";
-  if (error.stage === "input") return `The input cannot be made. ${error.message}`;
+  if (error.stage === "input") return `The input cannot be created. ${error.message}`;
   const { i, phase } = error.stage === "construct" ? { i: error.layer } : (stepping.last ?? {});
   if (i === undefined) return `Nothing has run yet. The input has the shape ${python(input)}.`;
   const { layer, size } = items[i];
   const became = network.became(i);
   const lazy = isLazy(layer);
-  const type = lazy && phase === "compute" ? became.split("(")[0] : layer.type;
+  const type = lazy && phase === "compute" ? became.split("(")[0] : (layer.code ?? layer.type);
   const head = `Layer ${i + 1}, ${type}${lazy && phase ? `, ${phase}` : ""}: `;
   if (stepping.failing(i))
     return `${head}${error.kind}: ${error.message}. ${phase ? "Later layers stay as they were." : "The network cannot be built."}`;

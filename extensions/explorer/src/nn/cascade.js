@@ -61,24 +61,27 @@ function pass(layers, input, fit) {
     }
     const parameters = at(i, "fill", () => family.parameters?.(layer) ?? {});
     const row = { becomes: eager(layer.type), parameters };
-    x = at(i, "compute", () => allocate(family.compute(layer, x), "output"), row);
+    x = at(i, "compute", () => allocate(family.compute(layer, x, i === 0), "output"), row);
     rows.push({ ...row, output: x });
   });
   return { rows, sizes };
 }
 
+/** A layer of another type, with all that is as it was, be it a default. */
+function turned({ type, ...args }, to) {
+  const all = Object.entries({ ...argumentsOf(type), ...args });
+  const names = argumentsOf(to);
+  const kept = all.filter(([name, v]) => name in names && v !== undefined);
+  return { type: to, ...Object.fromEntries(kept) };
+}
 /** A layer with its input size written out: LazyLinear(10) and 256 give Linear(256, 10). */
-export const byHand = ({ type, ...args }, size) => ({
-  ...args,
-  type: eager(type),
-  [FAMILIES[type].size]: size,
+export const byHand = (layer, size) => ({
+  ...turned(layer, eager(layer.type)),
+  [FAMILIES[layer.type].size]: size,
 });
 /** A layer without its input size, where it has a lazy form. */
-export function makeLazy({ type, ...args }) {
-  if (isLazy({ type }) || !FAMILIES[`Lazy${type}`]) return { type, ...args };
-  delete args[FAMILIES[type].size];
-  return { type: `Lazy${type}`, ...args };
-}
+export const makeLazy = (layer) =>
+  FAMILIES[`Lazy${layer.type}`] ? turned(layer, `Lazy${layer.type}`) : layer;
 /** How many values a row's parameters hold: a BigInt, as it may pass 2^53. */
 export const count = ({ parameters }) =>
   Object.values(parameters).reduce((n, shape) => n + product(shape), 0n);

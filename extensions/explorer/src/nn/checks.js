@@ -8,7 +8,9 @@ export const divide = (a, b) => (isNumber(a) ? Math.floor(a / b) : a);
 /** Raise unless ok. `said` is PyTorch's message; `hint` explains it, or names the argument at fault. */
 export function need(ok, said, hint = "") {
   if (ok) return;
-  const [, kind = "RuntimeError", text] = /^(?:(\w+Error): )?(.*)/.exec(said);
+  // PyTorch writes a list with spaces, JavaScript without.
+  const spaced = said.replace(/\[[-*\d, ]+\]/g, (list) => list.replace(/, ?/g, ", "));
+  const [, kind = "RuntimeError", text] = /^(?:(\w+Error): )?(.*)/.exec(spaced);
   throw Object.assign(new Error(text + (hint && `: ${hint}`)), { kind, said: text, hint });
 }
 
@@ -46,4 +48,15 @@ export function sizes(layer, name, n, least) {
     `${least ? "non-positive" : "negative"} ${name} is not supported`,
   );
   return list.length === n ? list : Array(n).fill(list[0]);
+}
+
+/** An axis from 0, of `rank` many, negative ones from the end. */
+export function axisOf(value, rank, name) {
+  const [d] = ints([value], name);
+  need(
+    d >= -rank && d < rank,
+    `IndexError: Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${d})`,
+    name,
+  );
+  return d < 0 ? d + rank : d;
 }

@@ -47,10 +47,12 @@ export const conv = (n, transposed) => ({
     allocate([0, 0, ...this.kernel(layer)], "kernel_size");
   },
   /** The axis of the channels: 1, or 0 in an input without a batch. */
-  axis(x, name) {
+  axis(x, lazy) {
+    const name = lazy ?? `conv${transposed ? "_transpose" : ""}${n}d`;
+    const got = lazy ? `torch.Size([${x}])` : `[${x}]`;
     need(
       x.length === n + 1 || x.length === n + 2,
-      `Expected ${n + 1}D (unbatched) or ${n + 2}D (batched) input to ${name}, but got input of size: [${x}]`,
+      `Expected ${n + 1}D (unbatched) or ${n + 2}D (batched) input to ${name}, but got input of size: ${got}`,
     );
     return x.length - n - 1;
   },
@@ -59,7 +61,7 @@ export const conv = (n, transposed) => ({
     need(
       channels % layer.groups === 0,
       "ValueError: in_channels must be divisible by groups",
-      `${channels} came in`,
+      `the input has ${channels} channels`,
     );
     return channels;
   },
@@ -73,7 +75,7 @@ export const conv = (n, transposed) => ({
   },
   compute(layer, x) {
     const { groups, padding, padding_mode: mode } = layer;
-    const axis = this.axis(x, `conv${n}d`);
+    const axis = this.axis(x);
     const [batch, channels, space] = [axis ? x[0] : 1, x[axis], x.slice(axis + 1)];
     const { weight, bias } = this.parameters(layer);
     const kernel = weight.slice(2);
@@ -90,7 +92,10 @@ export const conv = (n, transposed) => ({
     );
     need(groups !== true, "TypeError: argument 'groups' must be int, not bool");
 
-    const given = `Given groups=${groups}${transposed ? ", transposed=1" : ""}, weight of size [${weight}], expected`;
+    const given = `Given ${transposed ? "transposed=1" : `groups=${groups}`}, weight of size [${weight}], expected`;
+    // PyTorch pads before it looks, where the padding is not of zeros or has two widths.
+    const before = (i) => (zeros ? (word && padding === "same" ? pads[i] % 2 : 0) : pads[i]);
+    const shown = [axis ? batch : 1, channels, ...space.map((s, i) => s + before(i))];
     need(
       weight[0] >= groups && weight[0] % groups === 0,
       `${given} weight to be divisible by ${groups} at dimension 0`,
@@ -98,7 +103,7 @@ export const conv = (n, transposed) => ({
     const wants = transposed ? weight[0] : weight[1] * groups;
     need(
       channels === wants,
-      `${given} input[${x}] to have ${wants} channels, but got ${channels} channels instead`,
+      `${given} input[${shown}] to have ${wants} channels, but got ${channels} channels instead`,
       `in_channels is ${wants}`,
     );
     const made = transposed ? weight[1] * groups : weight[0];
@@ -115,7 +120,7 @@ export const conv = (n, transposed) => ({
     if (!zeros) {
       const side = pads.map((p) => Math.ceil(p / 2));
       need(
-        !Array.isArray(padding) || padding.length === n,
+        !Array.isArray(padding) || (padding.length === n && padding.every(isInt)),
         `NotImplementedError: padding must be ${n} values`,
       );
       need(
@@ -131,7 +136,7 @@ export const conv = (n, transposed) => ({
         "padding wraps around more than once",
       );
     }
-    const by = (shape) => `(${shape.join(" x ")})`;
+    const by = (shape) => `(${(n === 1 && transposed ? [1, ...shape] : shape).join(" x ")})`;
     const padded = space.map((s, i) => s + pads[i]);
     need(
       transposed || padded.every((s, i) => reach[i] < s),

@@ -15,8 +15,18 @@ export const linear = {
     need(
       n === i,
       `${truthy(bias) ? "addmm" : "mm"}: mat1 and mat2 shapes cannot be multiplied (${rows}x${n} and ${i}x${o})`,
-      `in_features is ${i}, but ${n} came in`,
+      `in_features is ${i}, but the input has ${n} features`,
     );
     return [...x.slice(0, -1), o];
+  },
+};
+
+/** A layer that is not known here: its words, and the shape of its output, if someone gave it. */
+export const unknown = {
+  args: { code: undefined, output_shape: null },
+  compute({ output_shape: shape }) {
+    if (shape) return [shape].flat();
+    const said = "enter its output shape";
+    throw Object.assign(new Error(said), { kind: "Unknown layer", said });
   },
 };

@@ -1,97 +1,120 @@
-// Reads a network that a reader pastes: code or a printout. Loaded when the dialog opens.
+// The dialog “Paste code…”, which takes a network from a text. Pages load it when it is opened.
+import { bar, beside, button, field, h } from "../dom.js";
+import { shape } from "../python.js";
+import { plural } from "../words.js";
+import { example, slip } from "./input.js";
+import { readNetwork } from "./read.js";
 
-import { readClass } from "./forward.js";
-import { isPrinted, readPrinted } from "./printed.js";
-import { brief, PasteError, parse } from "./tree.js";
-import { Evaluator, Layers, Unreadable } from "./values.js";
+export { example, slip } from "./input.js";
+export { readNetwork } from "./read.js";
 
-/** The most that is read: more is no network that one steps through. */
-const MOST = { lines: 2000, layers: 200 };
+const SAMPLE = `net = nn.Sequential(
+    nn.Linear(784, 256), nn.ReLU(),
+    nn.Linear(256, 10))`;
 
-/** What makes a layer of a call: arguments by name, in PyTorch's order. */
-const layerMaker = (argumentsOfType, printed) => (node, type, given, named) => {
-  const names = argumentsOfType(type);
-  if (!names) node.fail(`the explorer does not know ${brief(type)}`);
-  // A printout of a lazy layer begins with the size that is not known yet, 0.
-  const unknown = printed && type.startsWith("Lazy");
-  const rest = unknown && given.length ? given.slice(1) : given;
-  const args = {};
-  const put = (name, part, value) => {
-    if (unknown && ["in_features", "in_channels", "num_features"].includes(name)) return;
-    // An Identity takes whatever it is given.
-    if (!names.includes(name) && type !== "Identity") part.fail(`${type} has no argument ${brief(name)}`);
-    if (name in args) part.fail(`${type} is given ${name} twice`);
-    if (value instanceof Layers) part.fail(`${name} is a layer here, and not a number`);
-    args[name] = value;
-  };
-  rest.forEach(([part, value], i) => {
-    if (i >= names.length) part.fail(`${type} takes ${names.length} arguments, not ${rest.length}`);
-    put(names[i], part, value);
-  });
-  for (const [name, [part, value]] of Object.entries(named)) put(name, part, value);
-  return { type, ...args };
-};
+/** The dialog of one figure. */
+class Dialog {
+  #found;
+  #typed = false; // whether the input shape is the reader's own
 
-/** Reads code: assignments, an nn.Sequential, or a class. */
-function readCode(text, layer) {
-  const names = new Map();
-  const evaluator = new Evaluator(layer, names);
-  let last;
-  let trouble;
-  for (const statement of parse(text).children) {
-    if (statement.name === "ClassDefinition") {
-      if (/\bModule\b/.test(statement.child("ArgList")?.text ?? "")) {
-        last = readClass(statement, layer, names);
-        trouble = null;
-      }
-      continue;
-    }
-    const isAssignment = statement.name === "AssignStatement";
-    const value = isAssignment ? statement.children.at(-1) : statement.children[0];
-    if (!value || !(isAssignment || statement.name === "ExpressionStatement")) continue;
-    let read;
-    try {
-      read = evaluator.evaluate(value);
-    } catch (error) {
-      if (!(error instanceof PasteError)) throw error;
-      read = new Unreadable(error);
-      if (/\bSequential\s*\(/.test(value.text)) trouble = error;
-    }
-    if (isAssignment) names.set(statement.children[0].text, read);
-    if (read instanceof Layers) {
-      last = read;
-      trouble = null;
-    }
+  constructor(figure) {
+    this.figure = figure;
+    this.text = field(figure.key, "Code, or what print(net) shows", "paste", "textarea", {
+      rows: 12,
+      placeholder: SAMPLE,
+      oninput: () => this.read(),
+    });
+    this.input = field(figure.key, "Shape of the input, batch first", "paste-input", "input", {
+      oninput: () => {
+        this.#typed = true;
+        this.check();
+      },
+    });
+    this.about = h("p", { role: "status" });
+    this.dialog = h(
+      "dialog",
+      { className: "cx-dialog", ariaLabel: "Paste code" },
+      h(
+        "form",
+        {
+          method: "dialog",
+          onsubmit: (event) => {
+            if (!this.run()) event.preventDefault();
+          },
+        },
+        this.text.box,
+        this.about,
+        this.input.box,
+        bar(
+          h("button", { type: "submit" }, "Run"),
+          button("Cancel", () => this.dialog.close()),
+        ),
+        h("p", {}, "Your code stays on this page and is never run."),
+      ),
+    );
+    const rel = "stylesheet";
+    document.head.append(h("link", { rel, href: beside("paste.css") }));
+    figure.ui.append(this.dialog);
   }
-  if (trouble) throw trouble;
-  if (!last)
-    throw new PasteError(0, "There is no nn.Sequential, no class and no printout in this text.");
-  return last;
+
+  open() {
+    this.dialog.showModal();
+    this.text.control.focus();
+    this.text.control.select();
+  }
+
+  /** Read the text; say what is in it, or why it cannot be read. */
+  read() {
+    const { control, trouble } = this.text;
+    this.#found = undefined;
+    try {
+      this.#found = readNetwork(control.value);
+      trouble.textContent = "";
+    } catch (error) {
+      trouble.textContent = error.message;
+    }
+    control.ariaInvalid = !this.#found;
+    const { items = [], input, notes = [] } = this.#found ?? {};
+    const given = this.#typed || input;
+    if (!given) this.input.control.value = example(items).join(", ");
+    else if (!this.#typed) this.input.control.value = input.join(", ");
+    const hint = "The shape below is only an example: enter your own.";
+    this.about.textContent = items.length
+      ? [`${plural(items.length, "layer")}.`, ...notes, ...(given ? [] : [hint])].join(" ")
+      : "";
+    this.check();
+  }
+
+  /** The input's shape, or undefined; says what is wrong with it. */
+  check() {
+    const { control, trouble } = this.input;
+    let input;
+    trouble.textContent = "";
+    try {
+      input = shape(control.value);
+      trouble.textContent = slip(this.#found?.items ?? [], input);
+    } catch (error) {
+      trouble.textContent = error.message;
+    }
+    control.ariaInvalid = !input;
+    return input;
+  }
+
+  /** Take the network over, if it can be read; what is wrong gets the focus. */
+  run() {
+    this.read();
+    const input = this.check();
+    const bad = this.#found ? (input ? undefined : this.input) : this.text;
+    if (bad) bad.control.focus();
+    else this.figure.take(this.#found.items, input);
+    return !bad;
+  }
 }
 
-/**
- * Reads a network.
- * @param {string} text  code in Python, or what print(net) shows; it is never run
- * @param {(type: string) => string[]|null} argumentsOfType  the arguments of a layer, in order
- * @returns {object[]} the layers
- * @throws {PasteError} that says in which line is what cannot be read, and why
- */
-export function read(text, argumentsOfType) {
-  if (!text.trim())
-    throw new PasteError(0, "Paste the code of a network, or what print(net) shows.");
-  if (text.split("\n").length > MOST.lines)
-    throw new PasteError(0, `This is longer than ${MOST.lines} lines: paste the network alone.`);
-  const printed = isPrinted(text);
-  const layer = layerMaker(argumentsOfType, printed);
-  const { list } = (printed ? readPrinted : readCode)(text, layer);
-  if (!list.length) throw new PasteError(0, "The network has no layers.");
-  const again = list.find((one, i) => list.indexOf(one) < i && /Linear|Conv|Norm/.test(one.type));
-  if (again)
-    throw new PasteError(0, `A ${again.type} is used twice: shared layers cannot be shown.`);
-  if (list.length > MOST.layers)
-    throw new PasteError(
-      0,
-      `The network has ${list.length} layers, and ${MOST.layers} are the most.`,
-    );
-  return list;
+const dialogs = new WeakMap();
+
+/** Open the dialog of a figure. */
+export function open(figure) {
+  if (!dialogs.has(figure)) dialogs.set(figure, new Dialog(figure));
+  dialogs.get(figure).open();
 }

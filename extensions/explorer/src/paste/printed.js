@@ -1,43 +1,79 @@
 // What print(net) shows.
-import { brief, PasteError, parse } from "./tree.js";
-import { Evaluator, Layers } from "./values.js";
+import { argumentsOf, FAMILIES, isLazy } from "../nn/layers.js";
+import { evaluate } from "./evaluate.js";
+import { known, layerOf, unknown } from "./layer.js";
+import { argumentNodes, parts, Source } from "./tree.js";
+import { Trouble } from "./trouble.js";
 
-/** A printout writes these without quotes. */
-const BARE = new Map(
-  ["same", "valid", "zeros", "reflect", "replicate", "circular"].map((word) => [word, word]),
-);
+const CHILD = /^\s*\(([^()]*)\): (.*)$/;
+export const isPrinted = (text) =>
+  text.split("\n").some((line) => CHILD.test(line)) || /^\s*Sequential\(\)\s*$/.test(text);
 
-/** Whether a text looks like a printed network: `(0): Linear(…)` on a line. */
-export const isPrinted = (text) => /^\s*\([\w.-]+\): /m.test(text);
+/** The layer of `Linear(in_features=20, out_features=256, bias=True)`. */
+function layerIn(words, line) {
+  const fail = (reason) => new Trouble(reason, line);
+  const type = /^\w+/.exec(words)?.[0];
+  if (!known(type)) return unknown(`nn.${words}`);
+  let source;
+  try {
+    source = new Source(words);
+  } catch {
+    throw fail(`this is not part of a printout: “${words.slice(0, 30)}”.`);
+  }
+  const call = parts(parts(source.top)[0])[0];
+  const positional = [];
+  const named = {};
+  for (const { name, value } of argumentNodes(call.lastChild)) {
+    // Words stand without quotation marks.
+    const v = value.name === "VariableName" ? source.words(value) : evaluate(source, value);
+    if (name) named[source.words(name)] = v;
+    else positional.push(v);
+  }
+  if (isLazy({ type })) {
+    // It prints 0 for the size that it does not know
+    const { size } = FAMILIES[type];
+    if (size in named) delete named[size];
+    else positional.shift();
+  }
+  for (const name in named) if (!(name in argumentsOf(type))) delete named[name];
+  return layerOf(type, positional, named, fail);
+}
 
-/** Reads it: the layers in the order of the printout. */
-export function readPrinted(text, layer) {
-  const lines = text.split("\n");
-  const found = [];
-  let depth = 0;
-  lines.forEach((line, i) => {
-    const rest = line.trim().replace(/^\([\w.-]+\): /, "");
+/** @returns {{items: {layer, name}[], notes: string[]}} */
+export function readPrinted(text) {
+  const items = [];
+  const open = [];
+  const notes = new Set();
+  text.split("\n").forEach((words, i) => {
+    const line = i + 1;
+    const rest = words.trim().replace(/^>>> .*/, "");
     if (!rest) return;
-    const opens = /^(\w+)\($/.exec(rest)?.[1];
-    if (rest === ")") depth -= 1;
-    else if (opens) {
-      if (opens !== "Sequential") {
-        throw new PasteError(
-          i + 1,
-          `a printout does not say in which order ${opens} calls its layers: paste its class`,
-        );
-      }
-      depth += 1;
-    } else if (depth < 1)
-      throw new PasteError(i + 1, `this is not part of a printout: ${brief(rest)}`);
-    else {
-      const [statement] = parse(rest, i).children;
-      const value = new Evaluator(layer, BARE).evaluate(statement?.children[0] ?? statement);
-      if (!(value instanceof Layers))
-        throw new PasteError(i + 1, `this is not a layer: ${brief(rest)}`);
-      found.push(...value.list);
+    if (rest === ")") {
+      if (!open.length) throw new Trouble("this ) has no match.", line);
+      open.pop();
+      return;
     }
+    const [, name = "", call = rest] = CHILD.exec(rest) ?? [];
+    if (!open.length && i && items.length)
+      throw new Trouble(`the printout ended before “${rest.slice(0, 30)}”.`, line);
+    const opens = /^(\w+)\($/.exec(call);
+    if (opens && opens[1] !== "Sequential")
+      throw new Trouble(
+        `${opens[1]} is not a Sequential, and a printout does not show the order in which its forward calls layers. Paste the class.`,
+        line,
+      );
+    if (opens) open.push(name);
+    else if (/^\w+\(.*\)$/.test(call)) {
+      const layer = layerIn(call, line);
+      items.push({ layer, name: [...open.slice(1), name].filter(Boolean).join(".") });
+      if (/^AvgPool/.test(layer.type))
+        notes.add(
+          "A printout does not show an AvgPool's ceil_mode, count_include_pad and divisor_override; the defaults are used.",
+        );
+      if (layer.type === "Upsample" && /linear|cubic/.test(layer.mode))
+        notes.add("A printout does not show an Upsample's align_corners; the default is used.");
+    } else throw new Trouble(`this is not part of a printout: “${rest.slice(0, 30)}”.`, line);
   });
-  if (depth) throw new PasteError(lines.length, "the printout ends before its last bracket");
-  return new Layers(found);
+  if (open.length) throw new Trouble("the last ) is missing.", text.split("\n").length);
+  return { items, notes: [...notes] };
 }

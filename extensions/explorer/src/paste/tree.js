@@ -1,61 +1,59 @@
-// The syntax tree of a text in Python, and errors that name the line.
+// Python's syntax tree, from @lezer/python. Nothing here evaluates anything.
 import { parser } from "@lezer/python";
+import { Trouble } from "./trouble.js";
 
-/** An error of a text: `line` is counted from 1. */
-export class PasteError extends Error {
-  constructor(line, why) {
-    super(line ? `Line ${line}: ${why}` : why);
-    this.line = line;
+/** A text with its tree. */
+export class Source {
+  constructor(text) {
+    this.text = text;
+    this.top = parser.parse(text).topNode;
+    const cursor = this.top.cursor();
+    do {
+      if (cursor.type.isError)
+        throw new Trouble("this is not Python, or something is missing here.", this.line(cursor));
+    } while (cursor.next());
+  }
+
+  line({ from }) {
+    return this.text.slice(0, from).split("\n").length;
+  }
+
+  words({ from, to }) {
+    return this.text.slice(from, to);
+  }
+
+  /** The text of a node, short enough to quote. */
+  quote(node) {
+    const words = this.words(node).replace(/\s+/g, " ");
+    return `“${words.length > 40 ? `${words.slice(0, 40)}…` : words}”`;
+  }
+
+  trouble(node, reason) {
+    return new Trouble(reason, this.line(node));
   }
 }
 
-/** A node of the tree, with the text that it stands for. */
-export class Node {
-  constructor(node, text, above) {
-    Object.assign(this, { node, source: text, above });
-    this.name = node.name;
-    this.text = text.slice(node.from, node.to);
-  }
-
-  /** Its children, without brackets, commas, colons and comments. */
-  get children() {
-    const found = [];
-    for (let child = this.node.firstChild; child; child = child.nextSibling)
-      if (!["(", ")", "[", "]", "{", "}", ",", ":", ".", "Comment"].includes(child.name))
-        found.push(new Node(child, this.source, this.above));
-    return found;
-  }
-
-  child(name) {
-    return this.children.find((child) => child.name === name);
-  }
-
-  get line() {
-    return this.above + this.source.slice(0, this.node.from).split("\n").length;
-  }
-
-  fail(why) {
-    throw new PasteError(this.line, why);
-  }
+const MARKS = new Set("( ) [ ] { } , : . = AssignOp Comment".split(" "));
+export function children(node) {
+  const found = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
+  return found;
 }
+/** A node's children without marks and comments. */
+export const parts = (node) => children(node).filter(({ name }) => !MARKS.has(name));
 
-/** The first words of a text, to say what is meant. */
-export const brief = (text) => {
-  const words = text.replace(/\s+/g, " ").trim();
-  return words.length > 40 ? `${words.slice(0, 39)}…` : words;
-};
-
-/** Parses a text; throws where it is not Python. `above` is the number of lines before it. */
-export function parse(text, above = 0) {
-  const tree = parser.parse(text);
-  const script = new Node(tree.topNode, text, above);
-  tree.iterate({
-    enter(ref) {
-      if (!ref.type.isError) return;
-      const line = text.slice(0, ref.from).split("\n").length;
-      const shown = brief(text.split("\n")[line - 1]) || "the end of the text";
-      throw new PasteError(above + line, `this is not Python that can be read: ${shown}`);
-    },
-  });
-  return script;
+/** The arguments of a call or parameters of a function: {name, star, value} each. */
+export function argumentNodes(list) {
+  const found = [];
+  let one = {};
+  for (const child of children(list)) {
+    if (child.name === "Comment" || child.name === "(" || child.name === "TypeDef") continue;
+    if (child.name === "," || child.name === ")") {
+      if (one.value || one.star) found.push(one);
+      one = {};
+    } else if (child.name === "*" || child.name === "**") one.star = child.name;
+    else if (child.name === "AssignOp") one = { name: one.value };
+    else one.value = child;
+  }
+  return found;
 }
