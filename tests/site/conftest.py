@@ -14,7 +14,7 @@ from tests.site.helpers import PAGES, SITE, Handler, Server
 from tools import slides
 
 # What a page does after a click comes late on a busy machine.
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=60_000)
 
 FLAGS = [
     "--no-sandbox",
