@@ -95,6 +95,7 @@ def test_architectures_insert(insertion):
             net.add_module("new", layer(width, padding))
         if dims:
             net.add_module("flatten", nn.Flatten())
+            net.add_module("flat norm", nn.LazyBatchNorm1d())
         net.add_module("first", nn.LazyLinear(7))
         net.add_module("second", nn.LazyLinear(5))
         return net
@@ -112,9 +113,10 @@ def test_architectures_insert(insertion):
     arriving = next((plan[i] for i in reversed(range(place)) if isinstance(plan[i], int)), 3)
     expected = allowed if arriving != width else set()
     got = changed(before, after)
-    # The first linear layer after Flatten sees the side as well.
-    assert got - {"first"} == expected - {"first"}
+    # The first linear layer after Flatten sees the side as well, and so does a norm before it.
+    assert got - {"first", "flat norm"} == expected - {"first"}
     assert "second" not in got
+    assert not dims or ("first" in got) == ("flat norm" in got)
     if not dims:
         assert got == expected
     elif padding == 1:

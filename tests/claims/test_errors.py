@@ -135,6 +135,10 @@ def test_errors_layer(case):
     assert text.startswith("child.child is Refuses()")
     assert "(2, 20) torch.float32 on cpu" in text and "NoneType" in text
     assert "{'mask': {'a': '(1, 20) torch.int32 on cpu'}}" in text
+    # A layer that PyTorch does not know.
+    net = Given(None)
+    net.child = [Refuses()].__getitem__(0).forward
+    assert named(net, X).startswith("the network itself is Given(")
     # A module that fails by itself, after a child that failed and was caught.
     assert named(Caught(), X).startswith("the network itself is Caught(")
     assert named(nn.Sequential(Caught()), X).startswith("0 is Caught(")

@@ -90,6 +90,15 @@ def test_failures_raise(case):
         pytest.fail(f"{name} works on {case}")
     if case.dims < 2:
         torch.export.export(case.build(), (case.input(),), strict=True)
+    for name, attempt in ATTEMPTS.items():
+        loaded = case.build()
+        loaded.load_state_dict(ready(case).state_dict())
+        if name in ("script", "trace"):
+            message = "expansion is not supported|Tracing failed|to match num_features"
+            with pytest.raises(Exception, match=message):
+                attempt(loaded, case.input())
+        elif name not in ("orthogonal", "export", "meta"):  # these run it, or want a matrix
+            attempt(loaded, case.input())
     if "InstanceNorm" in case.name:
         for name, attempt in ATTEMPTS.items():
             bare = case.lazy(affine=False, track_running_stats=False)

@@ -73,6 +73,17 @@ def test_own_parts():
     class Unguarded(LazyNorm):
         guarded = False
 
+    class WithoutReset(LazyModuleMixin, nn.ReLU):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.UninitializedParameter()
+
+        def initialize_parameters(self, input):
+            self.weight.materialize(input.shape[-1:])
+
+    assert not hasattr(WithoutReset, "reset_parameters")
+    layer = WithoutReset()
+    assert layer(X).shape == X.shape and not lazy_names(layer)
     assert Unguarded()(X).shape == X.shape  # LayerNorm fills itself before the placeholders exist
     with pytest.raises(ValueError, match="uninitialized parameter"):
         Unguarded().reset_parameters()
