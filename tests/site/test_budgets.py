@@ -66,7 +66,7 @@ class Slow(Handler):
 
 
 @pytest.mark.parametrize("width", [375, 1280])
-@pytest.mark.parametrize("name", ["cascade", "versions"])
+@pytest.mark.parametrize("name", ["cascade", "explorer", "versions"])
 def test_holds_still_on_a_slow_line(visit, serve, name, width):
     """What has come stays in its place while the rest comes."""
     page = visit(f"{serve(SITE, Slow)}/{name}.html", width=width)

@@ -101,6 +101,6 @@ def test_only_pages_with_a_figure_load_it():
     loading = [
         p.stem for p in SITE.glob("*.html") if "explorer/explorer.js" in p.read_text("utf-8")
     ]
-    assert sorted(loading) == ["cascade", "index"]
+    assert sorted(loading) == ["cascade", "explorer", "index"]
     for path in FILES:
         assert (SITE / "_static" / "explorer" / path.name).read_bytes() == path.read_bytes()

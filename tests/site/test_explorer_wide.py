@@ -7,6 +7,7 @@ def test_the_code_stands_beside_the_layers(visit):
     """In a wide window; below them in a narrow one."""
     page = visit("explorer", width=1440)
     figure = page.locator("cascade-explorer")
+    figure.get_by_text("As PyTorch code").click()
     layers, code = figure.locator("ol"), figure.get_by_role("region", name="lazy network")
     expect(code).to_be_visible()
     assert figure.bounding_box()["width"] > 1000

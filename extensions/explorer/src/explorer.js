@@ -83,7 +83,7 @@ class CascadeExplorer extends HTMLElement {
     this.codeView = h("div");
     this.code = h(
       "details",
-      { ontoggle: () => this.showListings(), open: this.hasAttribute("wide") },
+      { ontoggle: () => this.showListings() },
       h("summary", {}, "As PyTorch code"),
       this.codeView,
     );
@@ -166,7 +166,7 @@ class CascadeExplorer extends HTMLElement {
 
   /** Take a network from the dialog, and run it. */
   take(items, input) {
-    this.open = items.find(({ layer }) => layer.type === "Unknown")?.layer;
+    this.open = items.find(({ layer }) => layer.code)?.layer;
     this.edit(() => Object.assign(this.network, { items, input }));
     this.stepping.go(Infinity);
   }

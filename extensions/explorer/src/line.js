@@ -3,8 +3,8 @@ import { call, shape, value } from "./python.js";
 
 /** A layer without spaces; one that is not known with its words in percents. */
 function compact(layer) {
-  const { type, code, output_shape: shape } = layer;
-  if (type !== "Unknown") return call(layer).replace(/, /g, ",").replace("()", "");
+  const { code, output_shape: shape } = layer;
+  if (!code) return call(layer).replace(/, /g, ",").replace("()", "");
   const words = code.replace(/[^\w.]/g, (c) => `%${c.codePointAt(0).toString(16)}.`);
   return `Unknown(${words}${shape ? `,(${shape})` : ""})`;
 }

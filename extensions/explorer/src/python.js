@@ -16,7 +16,7 @@ export const python = (v) =>
 
 /** A layer as Python writes it, LazyConv2d(6, kernel_size=5), without defaults. */
 export function call({ type, ...args }) {
-  if (type === "Unknown") return args.code;
+  if (args.code) return args.code;
   const written = Object.entries(argumentsOf(type))
     .filter(([name, v]) => name in args && python(args[name]) !== python(v))
     .map(

@@ -70,7 +70,7 @@ export class Rows {
     const failing = stepping.failing(i);
     const word = list.length ? "known" : row ? "no parameters" : lazy ? "placeholder" : "not built";
     item.dataset.state = state.textContent = failing
-      ? layer.type === "Unknown"
+      ? layer.code
         ? "unknown"
         : "raises"
       : word;

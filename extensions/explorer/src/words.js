@@ -24,7 +24,7 @@ export const error = ({ kind, said, hint }) => {
     { className: "cx-error" },
     h("b", {}, kind),
     `: ${said}`,
-    h("i", {}, hint ?? ""),
+    h("i", {}, hint),
     ...link,
   );
 };

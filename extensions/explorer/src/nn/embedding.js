@@ -24,7 +24,7 @@ export const embedding = {
     const { num_embeddings: n, embedding_dim: d, max_norm: most, norm_type: p } = layer;
     need(
       first,
-      "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.FloatTensor instead (while checking arguments for embedding)",
+      "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.FloatTensor instead",
     );
     for (const name of ["scale_grad_by_freq", "sparse"])
       need(layer[name] === !!layer[name], `TypeError: argument '${name}' must be bool`);

@@ -27,6 +27,6 @@ export const unknown = {
   compute({ output_shape: shape }) {
     if (shape) return [shape].flat();
     const said = "enter its output shape";
-    throw Object.assign(new Error(said), { kind: "Unknown layer", said });
+    throw Object.assign(new Error(said), { kind: "Unknown layer", said, hint: "" });
   },
 };

@@ -128,7 +128,7 @@ export const layerNorm = (rms) => ({
     need(isNumber(eps) || (rms && eps === null), "TypeError: argument 'eps' must be float");
     need(
       n,
-      "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []",
+      "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element",
     );
     need(
       !rms || x.length >= n,
