@@ -95,6 +95,13 @@ def test_accessible_and_no_wider_than_the_screen(page, figure, theme, width):
     figure.press("All at once")
     assert "raises" in figure.states()
     check()
+    figure.press("Paste code…")
+    figure.field("Code, or what print(net) shows").fill("nn.Sequential(")
+    check()
+    figure.field("Code, or what print(net) shows").fill("nn.Sequential(nn.Rotate(2))")
+    figure.press("Run")
+    assert "unknown" in figure.states()
+    check()
 
 
 def test_only_pages_with_a_figure_load_it():
