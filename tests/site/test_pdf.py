@@ -11,8 +11,6 @@ from pypdf import PdfReader
 from tests.site.helpers import SITE, parsed
 from tools import BOOK, pdf
 
-#: It is printed once, so that all of these belong to one worker (pytest --dist loadgroup).
-
 
 def squeezed(text):
     """A text without its white space, which printing moves about, and without ligatures."""
@@ -32,9 +30,25 @@ def printed():
 
 
 @pytest.fixture(scope="module")
-def texts(printed):
+def sheets(printed):
+    """Each of its pages: the text, and how far its pieces are from the foot, in points."""
+
+    def read(page):
+        heights = []
+
+        def note(text, matrix, place, font, size):
+            if text.strip():
+                heights.append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])
+
+        return squeezed(page.extract_text(visitor_text=note)), heights
+
+    return [read(page) for page in printed.pages]
+
+
+@pytest.fixture(scope="module")
+def texts(sheets):
     """The text of each of its pages."""
-    return [squeezed(page.extract_text()) for page in printed.pages]
+    return [text for text, _ in sheets]
 
 
 def number(printed, anchor):
@@ -105,24 +119,12 @@ def test_bookmarks(printed):
     assert [squeezed(mark.title) for mark in bookmarks(printed.outline)] == expected
 
 
-def test_no_heading_stands_alone(printed):
+def test_no_heading_stands_alone(printed, sheets):
     """Below each heading there is a line of what it is for."""
-    lines = {}
-
-    def note(text, matrix, place, font, size):
-        if text.strip():
-            lines[number].append(
-                place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
-            )  # from the foot, in points
-
-    for number, page in enumerate(printed.pages):
-        lines[number] = []
-        page.extract_text(visitor_text=note)
     for mark in bookmarks(printed.outline):
-        below = [
-            y for y in lines[printed.get_destination_page_number(mark)] if 30 < y < mark.top - 25
-        ]  # under 30 is the sheet's number
-        assert below, mark.title
+        _, heights = sheets[printed.get_destination_page_number(mark)]
+        # Under 30 is the sheet's number.
+        assert [y for y in heights if 30 < y < mark.top - 25], mark.title
 
 
 @pytest.mark.parametrize("name", BOOK.contents())
