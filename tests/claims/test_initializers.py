@@ -135,6 +135,6 @@ def test_initializers_apply(tree):
         yield module
 
     assert list(map(id, visited)) == list(map(id, expected(tree)))
-    # The order of definition: that of the names.
+    # The order in which they were registered: that of the names.
     leaves = [m for m in tree.modules() if not list(m.children())]
     assert [m for m in visited if m in leaves] == leaves

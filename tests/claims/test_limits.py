@@ -139,6 +139,10 @@ def test_limits_copying(case):
     layer(X)
     a, b = copy.deepcopy(layer), copy.deepcopy(layer)
     assert torch.equal(a.weight, b.weight)
+    loaded = case.build().double()  # without placeholders, though it has never run
+    loaded.load_state_dict(layer.state_dict())
+    assert torch.equal(copy.deepcopy(loaded).weight, loaded.weight)
+    assert pickle.loads(pickle.dumps(loaded)).weight.dtype is torch.float64
     layer = case.build().double()
     layer.weight.requires_grad = False
     again = pickle.loads(pickle.dumps(layer))

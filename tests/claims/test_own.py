@@ -102,6 +102,18 @@ def test_own_noticed():
     with pytest.raises(RuntimeError, match="has not been fully initialized"):
         Partly()(X)
 
+    class InList(LazyModuleMixin, nn.Identity):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.ParameterList([nn.UninitializedParameter()])
+
+        def initialize_parameters(self, input):
+            pass
+
+    layer = InList()  # placeholders in a submodule are not its own
+    layer(X)
+    assert lazy_names(layer) == ["weights.0"]
+
     class NotFilled(LazyNorm):
         fills = False
 
