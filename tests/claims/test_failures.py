@@ -93,6 +93,8 @@ def test_failures_raise(case):
     for name, attempt in ATTEMPTS.items():
         loaded = case.build()
         loaded.load_state_dict(ready(case).state_dict())
+        with pytest.raises(RuntimeError, match="can't be used with `DataParallel`"):
+            loaded._replicate_for_data_parallel()
         if name in ("script", "trace"):
             message = "expansion is not supported|Tracing failed|to match num_features"
             with pytest.raises(Exception, match=message):

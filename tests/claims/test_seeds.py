@@ -1,5 +1,6 @@
 """The claims of the page on seeds: the same bit for bit, or not."""
 
+import copy
 import functools
 
 import pytest
@@ -114,6 +115,18 @@ def each_condition_is_needed():
     assert torch.equal(ours.layers[0].weight, theirs[0].weight)
     assert not torch.equal(ours.layers[2].weight, theirs[2].weight)
     assert not same(lambda: eager().double(), lambda: lazy().double(), zeros)
+    donor = {"weight": torch.ones(256, 20), "bias": torch.ones(256)}
+
+    def loaded(make):
+        net = make()
+        net[0].load_state_dict(donor)
+        return net
+
+    def copied(layer):
+        return nn.Sequential(layer, copy.deepcopy(layer))
+
+    assert not same(lambda: loaded(eager), lambda: loaded(lazy), zeros)
+    assert not same(lambda: copied(nn.Linear(20, 20)), lambda: copied(nn.LazyLinear(20)), zeros)
 
 
 @given(stacks())
