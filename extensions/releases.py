@@ -92,7 +92,7 @@ class ReleasesDirective(SphinxDirective):
             ]
             covered = [key for key in keys if all(key in e.covered for e in entries.values())]
             cells += len(covered)
-            if any(key in entry.other for key in covered for entry in entries.values()):
+            if any(key in entry.other for key in keys for entry in entries.values()):
                 pages.append((page, keys))
         where = sorted({entry.where for entry in entries.values()})
         said = f"{cells} cells were run on each release. Where and when: {'; '.join(where)}."
