@@ -40,6 +40,11 @@ class Figure:
         """Open or close the fields of a layer, counted from 1."""
         self.press(f"Edit layer {layer}")
 
+    def count_by_hand(self):
+        """Show the sizes counted by hand; the script that shows them loads now."""
+        self.field("Counted by hand").check()
+        self.root.get_by_role("region", name="Network counted by hand").wait_for()
+
     def field(self, name):
         """The control with this label."""
         return self.root.get_by_label(name, exact=True)

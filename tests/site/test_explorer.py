@@ -187,7 +187,7 @@ def test_a_layer_that_cannot_be_built_stops_all(figure):
 
 def test_counted_by_hand(figure):
     figure = figure("preset=lenet")
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     hand = figure.root.get_by_role("region", name="Network counted by hand")
     assert "nn.Linear(400, 120)," in hand.inner_text()
     assert "Numbers that are wrong now: none." in figure.root.inner_text()
@@ -231,7 +231,7 @@ def test_a_link_holds_the_set_up(page, figure):
     one.edit(1)
     one.field("kernel_size").fill("3, 5")
     two.field("Input shape").fill("7, 30")
-    two.field("Counted by hand").check()
+    two.count_by_hand()
     url = page.url
     assert url.endswith("#section") and "keep=1" in url and " " not in url
     page.goto("about:blank")

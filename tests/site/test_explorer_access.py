@@ -87,7 +87,7 @@ def test_accessible_and_no_wider_than_the_screen(page, figure, theme, width):
     figure.press("All at once")
     figure.edit(4)
     figure.field("kernel_size").fill("three")
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     figure.field("Input shape").fill("2, 1, 32, 32")
     figure.root.get_by_text("As PyTorch code").click()
     check()

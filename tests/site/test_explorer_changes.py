@@ -27,7 +27,7 @@ def test_typing_in_the_list_of_layers_finds_the_layer(page, figure, name):
 
 def test_a_counted_size_that_never_fitted_is_wrong(figure):
     figure = figure("preset=mismatch")
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     text = figure.root.inner_text()
     assert "nn.Linear(21, 256),  # wrong: 20 now" in text
     assert "Numbers that are wrong now: 1. Layer 1 raises an error:" in text
@@ -35,7 +35,7 @@ def test_a_counted_size_that_never_fitted_is_wrong(figure):
 
 def test_a_new_layer_is_counted_too(figure):
     figure = figure("preset=mlp")
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     figure.edit(1)
     figure.press("Add below")
     figure.root.get_by_label("layer", exact=True).last.select_option("LazyLinear")
@@ -50,7 +50,7 @@ def test_a_new_layer_is_counted_too(figure):
 
 def test_a_layer_that_nothing_reaches_cannot_be_counted(figure):
     figure = figure('state="2,20;LazyConv2d(4,3);LazyLinear(8)"')
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     hand = figure.root.get_by_role("region", name="Network counted by hand")
     assert hand.inner_text().splitlines() == [
         "nn.Conv2d(?, 4, kernel_size=3),",
@@ -60,7 +60,7 @@ def test_a_layer_that_nothing_reaches_cannot_be_counted(figure):
 
 def test_a_preset_of_another_size_is_a_change_of_the_input(figure):
     figure = figure("preset=lenet")
-    figure.field("Counted by hand").check()
+    figure.count_by_hand()
     figure.press("All at once")
     figure.field("Network").select_option("LeNet, 32 px")
     assert "nn.Linear(400, 120),  # wrong: 576 now" in figure.root.inner_text()
