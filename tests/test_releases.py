@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chapter import releases
-from chapter.book import BookError
+from chapter.book import Book, BookError
 from chapter.editions import readers_notebook
 from chapter.execution import execute
 from chapter.files import write_notebook
@@ -31,12 +32,18 @@ Now it depends.
 """
 
 
-@pytest.fixture
-def book(tmp_path):
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
     """A book of one page, executed."""
-    made = make_book(tmp_path / "small", index=PAGE)
+    made = make_book(tmp_path_factory.mktemp("executed"), index=PAGE)
     write_notebook(asyncio.run(execute(made.page("index"))), made.page("index").twin)
     return made
+
+
+@pytest.fixture
+def book(executed, tmp_path):
+    """A copy of that book, to change."""
+    return Book(shutil.copytree(executed.root, tmp_path / "small"))
 
 
 def here(release, folder):
@@ -155,17 +162,17 @@ def record(*answers):
 @pytest.mark.parametrize(
     "answers, sentence",
     [
-        ([("1.9.0", "a"), ("1.10.0", "a"), ("1.11.0", "")], "Torch 1.10 and earlier answer"),
-        ([("1.9.0", "a"), ("1.10.0", "b"), ("1.11.0", "")], "Torch 1.10 and earlier answer"),
-        ([("1.9.0", "a"), ("1.10.0", ""), ("1.11.0", "a")], "Torch 1.9 and 1.11 answer"),
-        ([("1.9.0", "a"), ("1.10.0", ""), ("1.11.0", "")], "Torch 1.9 answers"),
-        ([("1.9.0", ""), ("1.10.0", "a"), ("1.11.0", "a")], "Torch 1.10 and 1.11 answer"),
+        ([("1.9.0", "a"), ("1.10.0", "a"), ("1.11.0", "")], "Torch 1.10 and earlier give"),
+        ([("1.9.0", "a"), ("1.10.0", "b"), ("1.11.0", "")], "Torch 1.10 and earlier give"),
+        ([("1.9.0", "a"), ("1.10.0", ""), ("1.11.0", "a")], "Torch 1.9 and 1.11 give"),
+        ([("1.9.0", "a"), ("1.10.0", ""), ("1.11.0", "")], "Torch 1.9 gives"),
+        ([("1.9.0", ""), ("1.10.0", "a"), ("1.11.0", "a")], "Torch 1.10 and 1.11 give"),
     ],
 )
 def test_a_note_names_the_releases(answers, sentence):
     made = record(*answers)
     groups = made.answers("k")
-    assert made.sentence(groups) == f"{sentence} differently"
+    assert made.sentence(groups) == f"{sentence} a different result"
     assert len(groups) == len({text for _, text in answers if text})
 
 
@@ -181,10 +188,10 @@ def test_a_reader_s_notebook_has_the_note_below_the_cell(book, monkeypatch):
     monkeypatch.setenv("ANSWER", "theirs")
     run(book, "1.2.3")
     cells = readers_notebook(book.page("index")).cells
-    notes = [n for n, cell in enumerate(cells) if "answers differently" in cell.source]
+    notes = [n for n, cell in enumerate(cells) if "a different result" in cell.source]
     assert len(notes) == 1
     note, above = cells[notes[0]], cells[notes[0] - 1]
-    assert "PyTorch 1.2 answers differently" in note.source and "'theirs'" in note.source
+    assert "PyTorch 1.2 gives a different result" in note.source and "'theirs'" in note.source
     assert "os.environ" in above.source and note.cell_type == "markdown"
 
 
