@@ -134,10 +134,10 @@ class Record:
         return set(releases) == set(list(self.releases)[: len(releases)])
 
     def sentence(self, groups: list[tuple[list[str], list[dict]]]) -> str:
-        """What a note says before it is opened: ``PyTorch 2.9 and earlier answer differently``."""
+        """What a note says before it is opened: ``PyTorch 2.9 gives a different result``."""
         everyone = [release for names, _ in groups for release in names]
-        verb = "answers" if len(everyone) == 1 else "answer"
-        return f"{self.named(everyone)} {verb} differently"
+        verb = "gives" if len(everyone) == 1 else "give"
+        return f"{self.named(everyone)} {verb} a different result"
 
 
 def read(book: Book) -> Record:

@@ -48,6 +48,23 @@ class answer_5(nn.Module):
         self.out, self.unused = nn.LazyLinear(10), nn.LazyLinear(10)
     def forward(self, X):
         return self.out(X.mean((2, 3)))
+# %% 5: build each layer in __init__, not in forward
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.LazyConv2d(6, 5)
+    def forward(self, X):
+        self.head = nn.LazyLinear(10)
+        return self.head(self.conv(X).flatten(1))
+# %% 5: In evaluation mode it raises ValueError
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+    def forward(self, X):
+        if not self.training:
+            raise ValueError("not trained")
+        return self.net(X)
 # %% 5: Right
 def answer_5():
     net = nn.Sequential(

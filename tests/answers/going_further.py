@@ -101,7 +101,7 @@ def answer_11(net, X):
 # %% 11: the whole network is in evaluation mode
 def answer_11(net, X):
     net.eval()(X)
-# %% 11: Dropout was in evaluation mode before
+# %% 11: Dropout or another module is no longer in the mode it was in before
 def answer_11(net, X):
     net.eval()(X)
     net.train()
@@ -119,12 +119,12 @@ def answer_11(net, X):
 def answer_11(net, X):
     run_11(net, X)
     net.requires_grad_(False)
-# %% 11: a plain pass gives other values
+# %% 11: a plain pass gives different values
 def answer_11(net, X):
     run_11(net, X)
     for p in net.parameters():
         nn.init.zeros_(p)
-# %% 11: a plain pass gives other values
+# %% 11: a plain pass gives different values
 def answer_11(net, X):
     run_11(net, X)
     net[1].running_mean.fill_(1)
@@ -156,6 +156,22 @@ def answer_11(net, *inputs):
         return
     for n, t in [*net.named_parameters(), *net.named_buffers()]:
         assert not nn.parameter.is_lazy(t), n
+# %% 11: leaves evaluation mode or no_grad on
+def answer_11(net, *inputs):
+    modes = [(m, m.training) for m in net.modules()]
+    def restore():
+        for m, training in modes:
+            m.training = training
+    net.eval()
+    try:
+        with torch.no_grad():
+            net(*inputs)
+    except RuntimeError:
+        restore()
+        raise
+    for n, t in [*net.named_parameters(), *net.named_buffers()]:
+        assert not nn.parameter.is_lazy(t), n
+    restore()
 # %% 11: Right
 right = answer_11
 def answer_11(net, *inputs):

@@ -73,7 +73,7 @@ answer_3 = {28: 400, 32: 576, 64: 3136}
 answer_3 = {28: 256, 32: 576, 64: 3136}
 # %% 3: At 64 pixels, 3136 would be right
 answer_3 = {28: 256, 32: 400, 64: 3136}
-# %% 3: gets smaller on its way
+# %% 3: gets smaller along the way
 answer_3 = {28: 12544, 32: 16384, 64: 65536}
 # %% 3: At 64 pixels it is not 2700
 answer_3 = {28: 256, 32: 400, 64: 2700}

@@ -120,6 +120,23 @@ def test_checkpoints_partial(case, assign, nan_in_new_memory):
         layer(X)
 
 
+@pytest.mark.parametrize("strict", (True, False))
+def test_checkpoints_empty(case, strict):
+    X, state = case.input(), case.build().state_dict()
+    assert all(nn.parameter.is_lazy(t) for name, t in state.items() if "num_batches" not in name)
+    layer = case.build()
+    placeholders = tensors(layer)
+    assert "All keys matched" in str(layer.load_state_dict(state, strict=strict))
+    assert lazy_names(layer) == lazy_names(case.build())
+    assert all(tensor is placeholders[name] for name, tensor in tensors(layer).items())
+    other = case.build()
+    other(X), layer(X)
+    # What is filled at random is each one's own; the rest is the same for all.
+    assert torch.equal(layer.weight, other.weight) == case.is_norm
+    with pytest.raises(RuntimeError, match="Can't access the shape of an uninitialized"):
+        layer.load_state_dict(case.build().state_dict(), strict=strict)
+
+
 @pytest.mark.parametrize("state", ("never ran", "dry run", "eager"))
 def test_checkpoints_optimizer(state):
     X = torch.rand(2, 20)

@@ -86,6 +86,7 @@ PROVOKED = {
     "trace": (lambda: torch.jit.trace(lazy(), torch.rand(2, 20)), "errors-jit"),
     "share": (lambda: lazy().share_memory(), "errors-share-memory"),
     "inference": (_inference, "errors-inference"),
+    "no grad": (lambda: nn.Linear(3, 1)(torch.rand(2, 3)).detach().backward(), "errors-no-grad"),
     "one row": (lambda: nn.LazyBatchNorm1d()(torch.rand(1, 20)), "errors-one-value"),
     "size mismatch": (
         lambda: nn.Linear(3, 4).load_state_dict(nn.Linear(5, 4).state_dict()),
