@@ -210,7 +210,7 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
             save = (lambda: None) if arguments.dry else (lambda: releases.save(book, record))
             problems += ask(book, release, entry, save, install)
             if arguments.dry and (lines := describe(book, entry)):
-                print(f"PyTorch {release} gives different results in these cells:\n", *lines, sep="\n")
+                print(f"PyTorch {release} differs in these cells:\n", *lines, sep="\n")
         if not arguments.dry:
             releases.save(book, record)
     except (BookError, OSError) as error:
