@@ -1,8 +1,11 @@
 """Small books, to break."""
 
+import asyncio
 from pathlib import Path
 
-from chapter.book import Book
+from chapter.book import Book, Page
+from chapter.execution import execute
+from chapter.files import write_notebook
 
 HEAD = (
     "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n"
@@ -32,6 +35,11 @@ def make_book(root: Path, *, toc: str | None = None, **pages: str) -> Book:
     for name, text in pages.items():
         (root / "book" / f"{name}.md").write_text(text, "utf-8")
     return Book(root)
+
+
+def execute_page(page: Page) -> None:
+    """Execute a page and write its twin."""
+    write_notebook(asyncio.run(execute(page)), page.twin)
 
 
 def code(source: str, options: str = "") -> str:

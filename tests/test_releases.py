@@ -1,6 +1,5 @@
 """What other releases answer: the record, the command that renews it, the notes made of it."""
 
-import asyncio
 import json
 import os
 import re
@@ -14,11 +13,9 @@ import pytest
 from chapter import releases
 from chapter.book import Book, BookError
 from chapter.editions import readers_notebook
-from chapter.execution import execute
-from chapter.files import write_notebook
 from chapter.releases import Record, Release
 from chapter.twins import read_twin
-from tests.small import HEAD, code, edit, make_book
+from tests.small import HEAD, code, edit, execute_page, make_book
 from tools import BOOK, versions
 
 PAGE = f"""{HEAD}
@@ -36,7 +33,7 @@ Now it depends.
 def executed(tmp_path_factory):
     """A book of one page, executed."""
     made = make_book(tmp_path_factory.mktemp("executed"), index=PAGE)
-    write_notebook(asyncio.run(execute(made.page("index"))), made.page("index").twin)
+    execute_page(made.page("index"))
     return made
 
 
@@ -78,7 +75,7 @@ def test_what_differs_is_recorded_and_only_that(book, monkeypatch, capsys):
 
     edit(book.page("index").path, "2 + 2", "2 + 3")
     monkeypatch.setenv("ANSWER", "ours")
-    write_notebook(asyncio.run(execute(book.page("index"))), book.page("index").twin)
+    execute_page(book.page("index"))
     assert run(book, "1.2.3") == 0 and len(here.asked) == 2
     entry = releases.read(book).releases["1.2.3"]
     assert not entry.other and len(entry.same) == 4 and keys[3] not in entry.same
@@ -229,7 +226,7 @@ versions.main(["1.2.3"], Book(Path(sys.argv[1])), install)
 
 def test_ctrl_c_ends_the_run_and_is_no_answer(tmp_path):
     book = make_book(tmp_path / "small", index=f"{HEAD}# Stops\n\n{code(STOPS)}")
-    write_notebook(asyncio.run(execute(book.page("index"))), book.page("index").twin)
+    execute_page(book.page("index"))
     command = [sys.executable, "-c", MAKE, str(book.root)]
     done = subprocess.run(
         command, cwd=BOOK.root, env=dict(os.environ), capture_output=True, text=True

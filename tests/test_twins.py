@@ -1,6 +1,5 @@
 """Twins: what can go wrong with one is said in one line, and nothing is lost."""
 
-import asyncio
 import re
 import shutil
 
@@ -9,10 +8,9 @@ import pytest
 
 from chapter import files
 from chapter.book import Book, BookError
-from chapter.execution import execute
 from chapter.files import write_notebook
 from chapter.twins import problems, read_twin, refresh
-from tests.small import HEAD, code, edit, make_book
+from tests.small import HEAD, code, edit, execute_page, make_book
 
 PAGE = f"""{HEAD}
 (a-label)=
@@ -28,7 +26,7 @@ Words.
 def executed(tmp_path_factory):
     """A book of one page, executed."""
     book = make_book(tmp_path_factory.mktemp("executed"), page=PAGE)
-    write_notebook(asyncio.run(execute(book.page("page"))), book.page("page").twin)
+    execute_page(book.page("page"))
     return book
 
 
@@ -46,7 +44,7 @@ def test_executing_again_gives_the_same_bytes(book):
     page = book.page("page")
     before = page.twin.read_bytes()
     page.twin.unlink()
-    write_notebook(asyncio.run(execute(page)), page.twin)
+    execute_page(page)
     assert page.twin.read_bytes() == before
 
 
