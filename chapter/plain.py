@@ -51,6 +51,11 @@ class Plain:
         """Convert what is within lines; `line` is the page's line where the text begins."""
         return plain_inline(text, self, line)
 
+    def picture(self, address: str, line: int) -> None:
+        """Fail if an address is that of a file, and there is none."""
+        if not re.match(r"\w+:", address) and not (self.page.path.parent / address).is_file():
+            self.fail(line, f"there is no file {address}")
+
     def convert(self, text: str, offset: int = 0) -> str:
         """Convert a text of several blocks; `offset` lines of the page are before it."""
         lines, out, at = text.split("\n"), [], 0

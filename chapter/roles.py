@@ -26,6 +26,7 @@ _INLINE = re.compile(
     | (?P<html><[A-Za-z/!][^>]*>)
     | (?P<substitution>\{\{.*?\}\})
     | \[\^(?P<footnote>[^\]\s]+)\](?!:)
+    | !\[[^\]]*\]\((?P<picture>[^()\s]+)(?:\s+"[^"]*")?\)
     | (?P<empty>\[\])\((?P<bare>[^()\s]+)\)
     | \]\((?P<link><[^>]*>|[^()\s]+)(?P<title>(?:\s+"[^"]*")?)\)
     | ^(?P<definition>[ ]{0,3}\[[^\]^][^\]]*\]:[ ]*)(?P<defined>\S+)
@@ -67,6 +68,8 @@ def plain_inline(text: str, plain: "Plain", line: int) -> str:
         if label := match["footnote"]:
             number = plain.scan.footnotes.get(label)
             return f'<sup><a href="#footnote-{label}">{number}</a></sup>'
+        if address := match["picture"]:
+            plain.picture(address, here)
         if target := match["bare"]:
             return f"[{plain.targets.title(target)}]({plain.targets.link(target)})"
         if target := match["link"]:

@@ -184,6 +184,7 @@ ERRORS = {
     "no such page": ("{doc}`nowhere`", "there is no page nowhere"),
     "no such equation": ("{eq}`a-label`", "no page has an equation with the label a-label"),
     "no such figure": (":::{figure} figures/b.svg\n:::", "there is no file figures/b.svg"),
+    "no such picture": ("See\n![a picture](figures/b.svg).", "there is no file figures/b.svg"),
     "no such file": ("```{include} b.md\n```", "there is no text file b.md"),
     "an option of include": (
         "```{include} part.md\n:start-line: 2\n```",

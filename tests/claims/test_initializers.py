@@ -90,6 +90,9 @@ def test_initializers_early(case):
     layer.apply(compares)
     assert before.eq(1).all()
 
+    # It looks for a class with isinstance, which no lazy normalization layer is.
+    assert isinstance(case.build(), case.eager) is not case.is_norm
+
     # It fills .data: the same.
     layer = case.build()
     for fill in [

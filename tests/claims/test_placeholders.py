@@ -107,5 +107,11 @@ def test_placeholders_no_random(case):
         eager = after(lambda choice=choice: case.build_eager(3, **choice))
         assert torch.equal(declared, fresh)
         assert torch.equal(ran, eager)
+        # Converted in between, the lazy layer draws in its new dtype, the eager one in its old.
+        converted = after(lambda choice=choice, X=X: case.build(**choice).double()(X.double()))
+        as_double = after(
+            lambda choice=choice: case.build_eager(3, **{**choice, "dtype": torch.float64})
+        )
+        assert torch.equal(converted, as_double)
         # Normalization layers are filled with zeros and ones.
         assert torch.equal(eager, fresh) is case.is_norm
