@@ -13,6 +13,9 @@ It knows no Sphinx, no make and no pytest, and nothing of what this book is abou
 | `twins` | whether a twin still belongs to its page |
 | `execution`, `guard` | how a page is run |
 | `editions` | what readers get |
+| `course` | the exercise sheet as nbgrader wants it |
+| `messages` | which section of a page explains an error message |
+| `releases` | what other releases of the package answer |
 | `repository` | where the book is on GitHub |
 | `files`, `text` | how a file is written, and settings are read |
 """

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from chapter.book import Book, BookError
+from chapter.book import Book, BookError, Page
 from chapter.files import write
 from chapter.outputs import canonical, difference, joined
 from chapter.twins import code_cells
@@ -185,14 +185,19 @@ def save(book: Book, record: Record) -> None:
     write(f"{json.dumps(content, indent=1, ensure_ascii=False)}\n", file(book))
 
 
+def pages(book: Book) -> list[Page]:
+    """The pages that other releases run: not those whose front matter says ``releases: pinned``."""
+    return [page for page in book.notebooks() if page.front_matter.get("releases") != "pinned"]
+
+
 def coverage(book: Book) -> str:
-    """How many cells of the book the record covers, in a sentence; empty without a record."""
+    """How many cells of those pages the record covers, in a sentence; empty without a record."""
     record = read(book)
     if not record.releases:
         return ""
     known = [
         key
-        for page in book.notebooks()
+        for page in pages(book)
         if page.twin.exists()
         for key in keys(nbformat.read(page.twin, as_version=4))
     ]

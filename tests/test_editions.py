@@ -14,14 +14,8 @@ from chapter.editions import without_solutions, write_readers_edition
 from chapter.outputs import joined
 from chapter.pages import read_page
 from chapter.twins import read_twin
+from tests.exercises import EXERCISES, PAGE, tagged
 from tools import BOOK
-
-PAGE = BOOK.page("exercises")
-EXERCISES = range(1, len(re.findall(r":tags: \[starter\]", PAGE.text)) + 1)
-
-
-def tagged(nb, tag):
-    return [c for c in nb.cells if c.cell_type == "code" and tag in c.metadata.get("tags", [])]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from chapter.pages import read_page
-from tests.test_editions import EXERCISES, PAGE
+from tests.exercises import EXERCISES, PAGE
 from tests.test_exercises import defined
 
 same = settings(derandomize=True, database=None, deadline=None, max_examples=50)

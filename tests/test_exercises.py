@@ -12,7 +12,7 @@ from torch import nn
 from chapter.editions import without_solutions
 from chapter.pages import read_page
 from chapter.twins import is_setup
-from tests.test_editions import EXERCISES, PAGE, tagged
+from tests.exercises import EXERCISES, PAGE, tagged
 from tools import BOOK
 
 #: A cell for each answer: ``# %% 8: returns nothing`` means that exercise 8's check says that.

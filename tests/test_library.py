@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import chapter
 from tools import BOOK
 
 #: What each folder may import of the others.
@@ -38,6 +39,12 @@ def test_imports_go_one_way(path):
     assert set(imported(path)) & ours <= ARROWS[folder] | {folder}
     if folder == "chapter":
         assert set(imported(path)) & MACHINERY == set()
+
+
+def test_the_list_of_modules_is_complete():
+    listed = re.findall(r"`(\w+)`", re.search(r"\|---\|---\|(.*)", chapter.__doc__, re.DOTALL)[1])
+    modules = [path.stem for path in (BOOK.root / "chapter").glob("[a-z]*.py")]
+    assert sorted(listed) == sorted(modules)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,23 @@ def test_what_differs_is_recorded_and_only_that(book, monkeypatch, capsys):
     assert not entry.other and len(entry.same) == 4 and keys[3] not in entry.same
 
 
+def test_a_check_says_what_is_missing_and_runs_nothing(book, capsys):
+    assert run(book, "--check", "1.2.3") == 1 and not here.asked
+    line = "PyTorch 1.2.3: the record lacks index: run make versions"
+    assert capsys.readouterr().err.splitlines()[-1] == line
+    assert not releases.file(book).exists()
+    run(book, "1.2.3")
+    assert run(book, "--check", "1.2.3") == 0 and here.asked == ["1.2.3"]
+
+
+def test_a_page_may_need_the_pinned_release(book):
+    assert [page.name for page in releases.pages(book)] == ["index"]
+    run(book, "1.2.3")
+    assert ": 4 of 4 cells were run on PyTorch 1.2" in releases.coverage(book)
+    edit(book.page("index").path, "file_format: mystnb", "file_format: mystnb\nreleases: pinned")
+    assert releases.pages(Book(book.root)) == []
+
+
 def test_a_dry_run_prints_and_records_nothing(book, monkeypatch, capsys):
     monkeypatch.setenv("ANSWER", "theirs")
     assert run(book, "--dry", "newest") == 0

@@ -24,8 +24,8 @@ from pypdf import PdfReader
 
 from chapter.files import write
 from tools import BOOK
+from tools.chromium import browser
 from tools.site import BUILD
-from tools.slides import browser
 
 SLIDES = BOOK.root / "extensions" / "slides"
 CSS = Path(__file__).with_suffix(".css")

@@ -4,29 +4,17 @@ A browser is driven that waits until the deck is laid out; printing it from the 
 sometimes came too early.
 """
 
-import os
 import re
-import shutil
 import sys
 
 from playwright.sync_api import Page, sync_playwright
 
 from chapter.files import write
+from tools.chromium import browser
 from tools.site import BUILD
 
 DECK = BUILD / "html" / "slides" / "index.html"
 PDF = BUILD / "slides.pdf"
-
-
-def browser() -> str | None:
-    """Find a Chromium: ``$CHROMIUM``, else on the PATH, else Playwright's own; or None."""
-    # The shell has no windows, so that it opens a page in a quarter of the time.
-    names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        with sync_playwright() as playwright:
-            found = playwright.chromium.executable_path
-    return found if found and shutil.which(found) else None
 
 
 def open_for_print(page: Page, query: str = "") -> None:

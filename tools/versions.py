@@ -38,8 +38,6 @@ from tools import BOOK
 
 #: The oldest on which the book runs, and some up to the one before the pinned.
 RELEASES = ["2.3.1", "2.6.0", "2.9.1", "2.12.1", "2.14.1"]
-#: This page compares other packages, which fit the pinned release alone.
-SKIPPED = {"elsewhere"}
 #: Builds that a dry run alone may name: they answer differently next week.
 UNNUMBERED = {"newest", "nightly"}
 #: What torch brings along, in versions of its own.
@@ -109,14 +107,14 @@ def _cause(log: str) -> str:
 
 
 def ask(
-    book: Book, release: str, entry: Release, save: Callable[[], None], install: Install
+    book: Book, release: str, entry: Release, save: Callable[[], None], install: Install | None
 ) -> list[str]:
-    """Run the pages that an entry does not cover, and record each.
+    """Run the pages that an entry does not cover, and record each; without installer, name them.
 
     Returns:
         A line for each page that could not be run.
     """
-    pages = {page.name: page for page in book.notebooks() if page.name not in SKIPPED}
+    pages = {page.name: page for page in releases.pages(book)}
     twins = {name: read_twin(page) for name, page in pages.items()}
     keys = {name: releases.keys(twin) for name, twin in twins.items()}
     entry.forget(key for found in keys.values() for key in found)
@@ -124,6 +122,8 @@ def ask(
     _tell(f"PyTorch {release}: {len(todo)} of {len(pages)} pages to run")
     if not todo:
         return []
+    if install is None:
+        return [f"PyTorch {release}: the record lacks {', '.join(todo)}: run make versions"]
     problems: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="pytorch-"))
     try:
@@ -194,6 +194,7 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
     parser = argparse.ArgumentParser(prog="tools.versions", description=COST)
     parser.add_argument("release", nargs="*", help="releases, such as 2.9.1; all without one")
     parser.add_argument("--dry", action="store_true", help="print what differs, record nothing")
+    parser.add_argument("--check", action="store_true", help="say what is missing, run nothing")
     arguments = parser.parse_args(argv)
     problems: list[str] = []
     try:
@@ -204,14 +205,15 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
                 raise BookError(f"{release} is not a release: name one such as 2.9.1")
         record = releases.read(book)
         record.package = "PyTorch"
-        _tell(COST)
+        if not arguments.check:
+            _tell(COST)
         for release in arguments.release or RELEASES:
             entry = Release() if arguments.dry else record.entry(release)
             save = (lambda: None) if arguments.dry else (lambda: releases.save(book, record))
-            problems += ask(book, release, entry, save, install)
+            problems += ask(book, release, entry, save, None if arguments.check else install)
             if arguments.dry and (lines := describe(book, entry)):
                 print(f"PyTorch {release} differs in these cells:\n", *lines, sep="\n")
-        if not arguments.dry:
+        if not arguments.dry and not arguments.check:
             releases.save(book, record)
     except (BookError, OSError) as error:
         problems.append(str(error))

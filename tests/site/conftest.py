@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.site.helpers import PAGES, SITE, Handler, Server
-from tools import slides
+from tools import chromium
 
 # What a page does after a click comes late on a busy machine.
 expect.set_options(timeout=60_000)
@@ -56,12 +56,12 @@ def base(serve):
 @pytest.fixture(scope="session")
 def browser():
     """A Chromium, the one that prints, too."""
-    found = slides.browser()
+    found = chromium.browser()
     assert found, "There is no Chromium. Install one, or set CHROMIUM=/path/to/chromium"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
+        driven = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield driven
+        driven.close()
 
 
 @pytest.fixture

@@ -242,7 +242,7 @@ def test_edit_run_restart(live, jupyter):
     eventually(lambda: jupyter.kernels() <= others)
 
 
-HOSTILE = (Path(__file__).parent / "html" / "hostile.py").read_text("utf-8")
+HOSTILE = (Path(__file__).parent / "hostile.py").read_text("utf-8")
 
 
 def test_outputs_are_harmless(live, jupyter, live_base):

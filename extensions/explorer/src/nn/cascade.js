@@ -1,7 +1,7 @@
 /**
  * What a PyTorch network finds out in its first forward pass: shape inference, without
  * tensors. Rules and messages are torch.nn's on the CPU, in train mode (so BatchNorm
- * wants more than one value per channel); tests/site/test_cascade.py compares the two.
+ * wants more than one value per channel); tests/site/test_explorer_inference.py compares the two.
  *
  * A layer is {type: "LazyConv2d", out_channels: 6, kernel_size: 5} in PyTorch's
  * names, with true, false, null for True, False, None. A shape is a list of numbers.
