@@ -65,6 +65,9 @@ def test_internals_draws(case, way):
     X = case.input(rows=None if way == "unbatched" and not case.is_norm else 2)
     layer(input=X) if way == "keyword" else layer(X)
     assert torch.equal(torch.get_rng_state(), state) == case.is_norm
+    state = torch.get_rng_state()
+    case.build(device="meta")(case.input(device="meta"))
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_internals_forward(case):

@@ -49,10 +49,11 @@ def _loaded_after():
     net(torch.rand(2, 5))
 
 
-#: What raises, and the label of the section. The first seven are seven ways into one section.
+#: What raises, and the label of its section; several lead to the same one.
 PROVOKED = {
     "a wrong size": (lambda: nn.Linear(784, 512)(torch.rand(62, 12288)), "errors-mat1-mat2"),
     "no bias": (lambda: nn.Linear(4, 3, bias=False)(torch.rand(2, 5)), "errors-mat1-mat2"),
+    "transposed": (lambda: nn.Linear(4, 3)(torch.rand(2, 5, 6).mT), "errors-mat1-mat2"),
     "numel": (lambda: lazy()[0].weight.numel(), "errors-uninitialized-parameter"),
     "normal_": (lambda: nn.init.normal_(lazy()[0].weight), "errors-uninitialized-parameter"),
     "xavier": (lambda: nn.init.xavier_uniform_(lazy()[0].weight), "errors-uninitialized-parameter"),
