@@ -153,6 +153,16 @@ net(torch.rand(2, 3, 32, 32))
 """
 
 
+LOOPS = """
+sizes = [20, 64, 8]
+body = nn.Sequential(*[nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])])
+body = nn.Sequential(*(layer for layer in body), nn.ReLU())
+net = nn.Sequential(OrderedDict(body=body, norm=nn.LazyBatchNorm1d()))
+for i, layer in enumerate([nn.Tanh(), nn.LazyLinear(2)][1:]):
+    net.add_module(f"head{i + 1}", layer)
+"""
+
+
 @pytest.mark.parametrize(
     "text, batch, last, count",
     [
@@ -160,6 +170,7 @@ net(torch.rand(2, 3, 32, 32))
         (CLASS, "2, 1, 28, 28", "LogSoftmax(dim=1)", 6),
         (ORDERED, "2, 20", "Tanh()", 4),
         ("nn.Sequential(nn.LazyLinear(4 + 4 // 2), nn.GELU())", "2, 20", "GELU()", 2),
+        (LOOPS, "2, 20", "weight (2, 8)", 5),
     ],
 )
 def test_ways_to_write_a_network(figure, text, batch, last, count):
@@ -177,8 +188,8 @@ REFUSED = [
     ("nn.Sequential(nn.Linear(2, in_features=3))", "Line 1: Linear is given in_features twice."),
     ("nn.Sequential(nn.Linear(20, 4), print('x'))", "Line 1: print(…) cannot be read"),
     (
-        "nn.Sequential(*[nn.ReLU() for _ in range(3)])",
-        "Line 1: “[nn.ReLU() for _ in range(3)]” cannot be read here.",
+        "nn.Sequential(*[nn.ReLU() for n in range(3) if n])",
+        "Line 1: this loop cannot be read: write its lines out.",
     ),
     (
         "layers = []\nfor i in range(10**9):\n    layers.append(nn.ReLU())\n"

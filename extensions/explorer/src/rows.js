@@ -69,11 +69,7 @@ export class Rows {
     const list = row ? shapes(row) : [];
     const failing = stepping.failing(i);
     const word = list.length ? "known" : row ? "no parameters" : lazy ? "placeholder" : "not built";
-    item.dataset.state = state.textContent = failing
-      ? layer.code
-        ? "unknown"
-        : "raises"
-      : word;
+    item.dataset.state = state.textContent = failing ? (layer.code ? "unknown" : "raises") : word;
     item.dataset.now = stepping.last?.i === i;
     const [, type, digits, rest] = /^([^(]*\(?)(\d*)(.*)/.exec(network.became(i));
     name.replaceChildren(

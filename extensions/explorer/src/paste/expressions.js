@@ -10,11 +10,14 @@ const MODULES = {
   torch: "torch",
   OrderedDict: "collections.OrderedDict",
   collections: "collections",
+  enumerate: "enumerate",
   range: "range",
   super: "super",
+  zip: "zip",
 };
 const TENSORS = new Set("rand randn zeros ones empty randint".split(" "));
 const SUBSCRIPT = /^\[/;
+const SLICE = /^\[\s*(-?\d*)\s*:\s*(-?\d*)\s*\]$/;
 /** Functions call functions: this many calls are followed. */
 const CALLS = 5000;
 /** A loop has at most so many turns. */
@@ -23,6 +26,9 @@ const MOST = 500;
 export const is = (v, kind) => v?.kind === kind;
 export const path = (name) => ({ kind: "path", name });
 export const unreadable = (trouble) => ({ kind: "unreadable", trouble });
+/** What a loop goes through: a list, or a network's layers. */
+const listOf = (v) =>
+  is(v, "net") ? v.children.map(([, child]) => child) : Array.isArray(v) ? v : undefined;
 
 /** The values of expressions. What runs through a function's body, `body`, comes with Program. */
 export class Expressions {
@@ -75,19 +81,51 @@ export class Expressions {
           entries.push([this.value(all[i], scope), this.value(all[i + 1], scope)]);
         return { kind: "dict", entries };
       }
+      case "ArrayComprehensionExpression":
+      case "ComprehensionExpression": {
+        const inner = new Map(scope);
+        const [one, ...rest] = parts(node);
+        return Array.from(this.turns(node, rest, inner), () => this.value(one, inner));
+      }
+      case "FormatString": {
+        let text = source.words(node);
+        for (const each of parts(node).reverse())
+          text =
+            text.slice(0, each.from - node.from) +
+            this.value(parts(each)[0], scope) +
+            text.slice(each.to - node.from);
+        return text.slice(2, -1);
+      }
     }
     throw this.fail(node, `${source.quote(node)} cannot be read here.`);
+  }
+
+  /** The turns of `for targets in values`; each sets the targets. */
+  *turns(node, all, scope) {
+    const at = all.findIndex(({ name }) => name === "in");
+    const [targets, from] = [all.slice(1, at), this.value(all[at + 1], scope)];
+    const values = listOf(from);
+    if (is(from, "net")) this.used.add(from);
+    if (!values || all.slice(at).some(({ name }) => /^(else|for|if)$/.test(name)))
+      throw this.fail(node, "this loop cannot be read: write its lines out.");
+    for (const value of values) {
+      for (const [i, target] of targets.entries())
+        this.set(target, targets.length > 1 ? value?.[i] : value, scope, false);
+      yield;
+    }
   }
 
   member(node, scope) {
     const { source } = this;
     const [base, property] = parts(node);
     const value = this.value(base, scope);
-    const subscript = SUBSCRIPT.test(source.words(node).slice(base.to - base.from));
-    if (subscript) {
+    const after = source.words(node).slice(base.to - base.from);
+    const slice = SLICE.exec(after);
+    if (slice && Array.isArray(value))
+      return value.slice(...slice.slice(1).map((n) => (n ? Number(n) : undefined)));
+    if (SUBSCRIPT.test(after)) {
       const i = this.value(property, scope);
-      const list = is(value, "net") ? value.children.map(([, child]) => child) : value;
-      const found = Array.isArray(list) && typeof i === "number" ? list.at(i) : undefined;
+      const found = typeof i === "number" ? listOf(value)?.at(i) : undefined;
       if (is(value, "sizes")) return { kind: "batch" };
       if (found === undefined) throw this.fail(node, `${source.quote(node)} cannot be read here.`);
       if (found && typeof found === "object" && value.label) found.label ??= `${value.label}.${i}`;
@@ -169,9 +207,18 @@ export class Expressions {
       if (!(length <= MOST)) throw fail(`${source.quote(node)} is not a range of at most ${MOST}.`);
       return Array.from({ length: Math.max(0, length) }, (_, i) => from + i * step);
     }
+    if (name === "enumerate" || name === "zip") {
+      const lists = this.given(list, scope).positional.map(listOf);
+      if (name === "enumerate") lists.unshift([...(lists[0]?.keys() ?? [])]);
+      if (lists.length < 2 || lists.some((each) => !each))
+        throw fail(`${source.quote(node)} cannot be read here.`);
+      const length = Math.min(...lists.map((each) => each.length));
+      return Array.from({ length }, (_, i) => lists.map((each) => each[i]));
+    }
     if (name === "super") return { kind: "super", self: scope.get("self") };
     if (name === "collections.OrderedDict") {
-      const [entries = []] = this.given(list, scope).positional;
+      const { positional, named } = this.given(list, scope);
+      const [entries = Object.entries(named)] = positional;
       return is(entries, "dict") ? entries : { kind: "dict", entries };
     }
     if (/^torch\.nn\.[A-Z]\w*$/.test(name) || name.startsWith("torch.nn.modules.")) {

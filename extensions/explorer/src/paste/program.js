@@ -128,19 +128,10 @@ export class Program extends Expressions {
     throw this.fail(node, `${what ?? source.quote(node)} cannot be read: write its lines out.`);
   }
 
-  /** A loop over a list or a range, turn by turn. */
   loop(node, scope) {
-    const all = parts(node);
-    const at = all.findIndex(({ name }) => name === "in");
-    const [targets, values] = [all.slice(1, at), this.value(all[at + 1], scope)];
-    if (!Array.isArray(values) || all.some(({ name }) => name === "else"))
-      throw this.fail(node, "this loop cannot be read: write its lines out.");
-    for (const value of values) {
-      for (const [i, target] of targets.entries())
-        this.set(target, targets.length > 1 ? value?.[i] : value, scope);
+    for (const _ of this.turns(node, parts(node), scope))
       if (this.body(node.getChild("Body"), scope, true) !== null)
         throw this.fail(node, "a loop that returns cannot be read.");
-    }
   }
 
   imports(node, scope) {
@@ -174,14 +165,15 @@ export class Program extends Expressions {
     }
   }
 
-  set(target, value, scope) {
+  /** Assign; a network that a line of the program keeps may be the one that is meant. */
+  set(target, value, scope, keeps = scope === this.globals) {
     if (target.name === "VariableName") {
       scope.set(this.source.words(target), value);
-      if (scope === this.globals && this.isNetwork(value)) this.networks.set(value, target);
+      if (keeps && this.isNetwork(value)) this.networks.set(value, target);
       return;
     }
     if (target.name === "TupleExpression" && value?.length === parts(target).length) {
-      for (const [i, one] of parts(target).entries()) this.set(one, value[i], scope);
+      for (const [i, one] of parts(target).entries()) this.set(one, value[i], scope, keeps);
       return;
     }
     const [base, property] = parts(target);
