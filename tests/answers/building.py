@@ -56,6 +56,13 @@ class answer_5(nn.Module):
     def forward(self, X):
         self.head = nn.LazyLinear(10)
         return self.head(self.conv(X).flatten(1))
+# %% 5: A batch of one image gives (10,) and not a tensor of shape (1, 10).
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.pool = nn.LazyConv2d(10, 3), nn.AdaptiveAvgPool2d(1)
+    def forward(self, X):
+        return self.pool(self.conv(X)).squeeze()
 # %% 5: In evaluation mode it raises ValueError
 class answer_5(nn.Module):
     def __init__(self):

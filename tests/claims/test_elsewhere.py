@@ -80,6 +80,8 @@ def test_elsewhere_early():
     state = optax.adam(1e-3).init({})
     with pytest.raises(ValueError, match="structure"):
         optax.adam(1e-3).update(params, state)
+    plain = optax.sgd(1e-3)  # keeps no state
+    plain.update(params, plain.init({}))
 
 
 def test_elsewhere_eager():

@@ -132,6 +132,16 @@ def test_recap_initializer():
         layer(case.input())
         assert not (layer.weight == 7).any()
 
+    def by_lazy_class(m):
+        if type(m) is nn.LazyLinear:
+            nn.init.ones_(m.weight)
+
+    with pytest.raises(ValueError, match="uninitialized parameter"):
+        mlp().apply(by_lazy_class)
+    net = mlp()
+    net(X)
+    assert not (net.apply(by_lazy_class)[0].weight == 1).any()
+
 
 def test_recap_refuse():
     refused = []

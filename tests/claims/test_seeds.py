@@ -247,6 +247,9 @@ def test_seeds_after(case: Case):
         assert all(agree(fill, net((0, 1), "lazy", "lazy", dtype=dtype), dtype=dtype))
     # It has to fill every parameter.
     assert not any(agree(fill_weights, *variants))
+    if case.dims == 2:  # the values go into the memory in its order
+        apart = net((0, 1), "lazy", "lazy").to(memory_format=torch.channels_last)
+        assert not any(agree(fill, apart))
     norm = nn.Sequential(case.build(), getattr(nn, f"LazyBatchNorm{case.dims or 1}d")())
     norm(X)
     assert seeded(norm, fill)[1].running_mean.any()
