@@ -21,17 +21,16 @@ export function read(line) {
   const layers = calls.map((part) => {
     const [, label, type, inside = ""] =
       /^\s*(?:([\w.]+):)?\s*(?:nn\.)?(\w+)(?:\((.*)\))?\s*$/.exec(part) ?? [];
-    if (!FAMILIES[type]) throw new Error(`“${part.slice(0, 30)}” is not a layer in this figure`);
+    if (!FAMILIES[type]) throw new Error(`“${part.slice(0, 30)}” is no layer here`);
     names.push(label);
     const args = Object.keys(argumentsOf(type));
-    return (inside.match(/(\([^)]*\)|[^,(])+/g) ?? []).reduce(
-      (layer, text, i) => {
-        const [, name = args[i], v] = /^\s*(?:(\w+)\s*=)?(.*)$/.exec(text);
-        if (!args.includes(name)) throw new Error(`${type} has no argument “${name ?? v}”`);
-        return { ...layer, [name]: name === "code" ? wordsOf(v) : value(v) };
-      },
-      { type },
-    );
+    const layer = { type };
+    inside.match(/(\([^)]*\)|[^,(])+/g)?.forEach((text, i) => {
+      const [, name = args[i], v] = /^\s*(?:(\w+)\s*=)?(.*)$/.exec(text);
+      if (!args.includes(name)) throw new Error(`${type} has no argument “${name ?? v}”`);
+      layer[name] = name === "code" ? wordsOf(v) : value(v);
+    });
+    return layer;
   });
   return { layers, names, input: shape(input) };
 }
