@@ -1,6 +1,7 @@
 """The claims of *Error messages and fixes*: its own code is run, section by section."""
 
 import contextlib
+import copy
 import io
 import multiprocessing.reduction  # noqa: F401  (share_memory needs it)
 import re
@@ -196,3 +197,9 @@ def test_errors_one_cause(name):
     net(X)
     dict(operations(net))[name]()
     assert len(tensors(net)) in (4, 5)  # pruning adds a mask
+    # A copy that was made before does not get the shapes.
+    net = mlp()
+    copied = copy.deepcopy(net)
+    net(X)
+    with pytest.raises(ValueError, match="Attempted to use an uninitialized parameter in <"):
+        dict(operations(copied))[name]()
