@@ -101,6 +101,13 @@ class answer_6(nn.Module):
 # %% 6: A batch of width 20 raises NotImplementedError
 class answer_6(nn.Module):
     pass
+# %% 6: Both widths use the same first layer
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.net(nn.functional.pad(X, (0, 30 - X.shape[-1])))
 # %% 6: Width 20 works, then width 30 raises
 def answer_6():
     return nn.Sequential(nn.LazyLinear(64), nn.LazyLinear(10))
@@ -279,6 +286,11 @@ def answer_9(net, dummy):
 def answer_9(net, dummy):
     net(dummy)
     return groups_9(net, dummy)[::-1]
+# %% 9: training then raises
+def answer_9(net, dummy):
+    with torch.inference_mode():
+        net(dummy)
+    return groups_9(net, dummy)
 # %% 9: Right
 def answer_9(net, dummy):
     named = dict(net.named_parameters())
