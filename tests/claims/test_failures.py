@@ -109,6 +109,11 @@ def test_failures_raise(case):
                 attempt(loaded, case.input())
         elif fits(name, case) and name not in ("export", "meta"):  # these two run it
             attempt(loaded, case.input())
+            if name in ("weight_norm", "spectral_norm", "orthogonal"):
+                with pytest.raises(
+                    (AttributeError, ValueError), match="attribute 'weight'|match num"
+                ):
+                    loaded(case.input())
     if "InstanceNorm" in case.name:
         for name, attempt in ATTEMPTS.items():
             bare = case.lazy(affine=False, track_running_stats=False)

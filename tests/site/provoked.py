@@ -49,6 +49,12 @@ def _loaded_after():
     net(torch.rand(2, 5))
 
 
+def _normalized():
+    layer = nn.LazyLinear(8)
+    layer.load_state_dict(nn.Linear(3, 8).state_dict())
+    parametrizations.weight_norm(layer)(torch.rand(2, 3))
+
+
 #: What raises, and the label of its section; several lead to the same one.
 PROVOKED = {
     "a wrong size": (lambda: nn.Linear(784, 512)(torch.rand(62, 12288)), "errors-mat1-mat2"),
@@ -88,6 +94,7 @@ PROVOKED = {
     "share": (lambda: lazy().share_memory(), "errors-share-memory"),
     "inference": (_inference, "errors-inference"),
     "no grad": (lambda: nn.Linear(3, 1)(torch.rand(2, 3)).detach().backward(), "errors-no-grad"),
+    "normalized too early": (_normalized, "errors-no-weight"),
     "one row": (lambda: nn.LazyBatchNorm1d()(torch.rand(1, 20)), "errors-one-value"),
     "size mismatch": (
         lambda: nn.Linear(3, 4).load_state_dict(nn.Linear(5, 4).state_dict()),
