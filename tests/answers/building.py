@@ -23,6 +23,11 @@ def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
         nn.LazyLinear(10))
+# %% 5: use nn.LazyInstanceNorm2d instead of nn.InstanceNorm2d
+def answer_5():
+    return nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.InstanceNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
+        nn.LazyLinear(10))
 # %% 5: builds no lazy layer
 def answer_5():
     return nn.Sequential(nn.AdaptiveAvgPool2d((2, 5)), nn.Flatten())
@@ -170,6 +175,14 @@ class answer_6(nn.Module):  # two trunks with one weight
         width = str(X.shape[-1])
         return self.last[width](self.first[width](X))
 # %% 6: Right
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(30), "30": nn.LazyLinear(30)})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.LazyLinear(10))
+    def forward(self, X):
+        return self.trunk(self.first[str(X.shape[-1])](X))
+# %% 6: Right
 class answer_6(TwoWidths):
     def __init__(self):
         super().__init__()
@@ -230,20 +243,20 @@ def answer_8(net):
 # %% 8: tuple is not a string
 def answer_8(net):
     return [(n, p) for n, p in net.named_parameters() if nn.parameter.is_lazy(p)]
-# %% 8: empty is a tensor without elements
+# %% 8: 'empty' is a tensor without elements
 def answer_8(net):
     return [n for n, t in [*net.named_parameters(), *net.named_buffers()] if 0 in t.size()]
 # %% 8: '0.bias' is not a placeholder
 def answer_8(net):
     return [n for n, p in net.named_parameters()]
-# %% 8: On a half-finished network 2.bias is missing
+# %% 8: On a half-finished network '2.bias' is missing
 def answer_8(net):
     return []
-# %% 8: 1.running_mean is missing: it is a buffer
+# %% 8: '1.running_mean' is missing: it is a buffer
 def answer_8(net):
     named = [*net.named_parameters(), *net.named_buffers(recurse=False)]
     return [n for n, p in named if nn.parameter.is_lazy(p)]
-# %% 8: cache is missing: it is a buffer that is not persistent
+# %% 8: 'cache' is missing: it is a buffer that is not persistent
 def answer_8(net):
     return [n for n, t in net.state_dict().items() if nn.parameter.is_lazy(t)]
 # %% 8: Right
