@@ -53,7 +53,7 @@ class answer_5(nn.Module):
         self.out, self.unused = nn.LazyLinear(10), nn.LazyLinear(10)
     def forward(self, X):
         return self.out(X.mean((2, 3)))
-# %% 5: build each layer in __init__, not in forward
+# %% 5: Build each layer in __init__, not in forward
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -68,6 +68,32 @@ class answer_5(nn.Module):
         self.conv, self.pool = nn.LazyConv2d(10, 3), nn.AdaptiveAvgPool2d(1)
     def forward(self, X):
         return self.pool(self.conv(X)).squeeze()
+# %% 5: Build each layer in __init__, not in forward
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = nn.LazyConv2d(6, 5), nn.LazyLinear(10)
+    def forward(self, X):
+        X = self.conv(X).flatten(1)
+        if self.head.in_features not in (0, X.shape[1]):
+            self.head = nn.LazyLinear(10)
+        return self.head(X)
+# %% 5: A list or dict hides layers
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10)]
+    def forward(self, X):
+        for layer in self.layers:
+            X = layer(X)
+        return X
+# %% 5: let only nn.Dropout draw random numbers
+class answer_5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+    def forward(self, X):
+        return nn.functional.dropout(self.net(X))
 # %% 5: In evaluation mode it raises ValueError
 class answer_5(nn.Module):
     def __init__(self):
@@ -134,7 +160,18 @@ class answer_6(nn.Module):
         if not hasattr(self, name):
             setattr(self, name, nn.LazyLinear(10))
         return getattr(self, name)(X)
-# %% 6: a list or dict hides layers
+# %% 6: A list or dict hides layers
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.out = nn.LazyLinear(64), nn.LazyLinear(64), nn.LazyLinear(10)
+        self.hidden = [nn.LazyLinear(32) for _ in range(2)]
+    def forward(self, X):
+        X = (self.a if X.shape[1] == 20 else self.b)(X)
+        for layer in self.hidden:
+            X = torch.relu(layer(X))
+        return self.out(X)
+# %% 6: A list or dict hides layers
 class answer_6(nn.Module):
     def __init__(self):
         super().__init__()

@@ -4,6 +4,7 @@ import io
 import os
 import pickle
 import socket
+import subprocess
 import sys
 import warnings
 from collections.abc import Callable
@@ -16,7 +17,9 @@ from torch import distributed as dist
 from torch import nn
 from torch.nn.utils import parameters_to_vector, parametrizations, prune
 
-from .cases import LINEAR, lazy_names, tensors
+from tools import BOOK
+
+from .cases import CASES, LINEAR, lazy_names, tensors
 
 
 def quietly(call: Callable) -> Callable:
@@ -297,3 +300,40 @@ def test_failures_new_objects(case):
                 assert type(converted.weight) is nn.Parameter and converted.weight.numel() == 0
         finally:
             torch.__future__.set_swap_module_params_on_conversion(False)
+
+
+#: Tries the first pass of one class of each kind inside ``torch.func.grad``, in a forked process.
+GRAD = """
+import os
+import torch
+from tests.claims.cases import CASES
+for case in CASES[:5]:
+    if (child := os.fork()) == 0:
+        layer = case.build()
+        torch.func.grad(lambda X: layer(X).sum())(case.input())
+        os._exit(0)
+    print(case, os.WIFSIGNALED(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_failures_func():
+    """A first pass inside ``grad`` crashes Python; inside ``vmap`` it leaves weights unfilled."""
+    command = [sys.executable, "-c", GRAD]
+    run = subprocess.run(command, cwd=BOOK.root, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == [f"{case} True" for case in CASES[:5]]
+    for case in CASES:
+        layer = ready(case).eval()
+        torch.func.grad(lambda X, layer=layer: layer(X).sum())(case.input())
+    torch.use_deterministic_algorithms(True)  # unfilled memory is nan
+    try:
+        for case in CASES:
+            if case.is_norm:
+                continue
+            X = case.input()[:, None]
+            torch.vmap(ready(case))(X)
+            layer = case.build()
+            with pytest.raises(RuntimeError, match="randomness error mode"):
+                torch.vmap(layer)(X)
+            assert layer(X[0]).isnan().all()
+    finally:
+        torch.use_deterministic_algorithms(False)

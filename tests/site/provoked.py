@@ -95,6 +95,7 @@ PROVOKED = {
     "inference": (_inference, "errors-inference"),
     "no grad": (lambda: nn.Linear(3, 1)(torch.rand(2, 3)).detach().backward(), "errors-no-grad"),
     "normalized too early": (_normalized, "errors-no-weight"),
+    "vmap": (lambda: torch.vmap(nn.LazyLinear(4))(torch.rand(2, 3)), "errors-vmap"),
     "one row": (lambda: nn.LazyBatchNorm1d()(torch.rand(1, 20)), "errors-one-value"),
     "size mismatch": (
         lambda: nn.Linear(3, 4).load_state_dict(nn.Linear(5, 4).state_dict()),
