@@ -128,7 +128,7 @@ def answer_11(net, X):
 @torch.inference_mode()
 def answer_11(net, X):
     run_11(net, X)
-# %% 11: Afterwards, training raises
+# %% 11: Afterward, training raises
 def answer_11(net, X):
     run_11(net, X)
     net.requires_grad_(False)
