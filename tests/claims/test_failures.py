@@ -310,14 +310,17 @@ from tests.claims.cases import CASES
 for case in CASES[:5]:
     if (child := os.fork()) == 0:
         layer = case.build()
-        torch.func.grad(lambda X: layer(X).sum())(case.input())
+        try:
+            torch.func.grad(lambda X: layer(X).sum())(case.input())
+        except RuntimeError:
+            os._exit(1)
         os._exit(0)
-    print(case, os.WIFSIGNALED(os.waitpid(child, 0)[1]))
+    print(case, os.waitpid(child, 0)[1] != 0)
 """
 
 
 def test_failures_func():
-    """A first pass inside ``grad`` crashes Python; inside ``vmap`` it leaves weights unfilled."""
+    """Inside ``grad`` a first pass fails or crashes; inside ``vmap`` it leaves weights unfilled."""
     command = [sys.executable, "-c", GRAD]
     run = subprocess.run(command, cwd=BOOK.root, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines() == [f"{case} True" for case in CASES[:5]]
