@@ -91,7 +91,7 @@ def _only_on_site(box: Directive, plain: "Plain") -> str:
 
 
 def _image(box: Directive, plain: "Plain") -> str:
-    plain.picture(box.argument, box.line)
+    plain.require_file(box.argument, box.line)
     caption, _, rest = _inner(box, plain).partition("\n\n")
     picture = f"![{box.options.get('alt', '')}]({box.argument})"
     return "\n\n".join(part for part in (picture, f"*{caption}*" if caption else "", rest) if part)

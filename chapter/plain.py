@@ -51,7 +51,7 @@ class Plain:
         """Convert what is within lines; `line` is the page's line where the text begins."""
         return plain_inline(text, self, line)
 
-    def picture(self, address: str, line: int) -> None:
+    def require_file(self, address: str, line: int) -> None:
         """Fail if an address is that of a file, and there is none."""
         if not re.match(r"\w+:", address) and not (self.page.path.parent / address).is_file():
             self.fail(line, f"there is no file {address}")

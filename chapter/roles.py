@@ -69,7 +69,7 @@ def plain_inline(text: str, plain: "Plain", line: int) -> str:
             number = plain.scan.footnotes.get(label)
             return f'<sup><a href="#footnote-{label}">{number}</a></sup>'
         if address := match["picture"]:
-            plain.picture(address, here)
+            plain.require_file(address, here)
         if target := match["bare"]:
             return f"[{plain.targets.title(target)}]({plain.targets.link(target)})"
         if target := match["link"]:
