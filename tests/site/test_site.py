@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -136,7 +137,7 @@ def test_policy_holds(visit, name):
 
 def test_no_address_is_invented():
     """A site that does not know where it will be says nothing about it."""
-    if (SITE / "sitemap.xml").exists():
+    if os.environ.get("BOOK_URL"):
         pytest.skip("this site was built with BOOK_URL")
     soup = parsed(SITE / "cascade.html")
     assert not soup.find("link", rel="canonical")
