@@ -102,10 +102,23 @@ LINEAR = CASES[0]
 CONVS = [case for case in CASES if case.size == "in_channels"]
 NORMS = [case for case in CASES if case.is_norm]
 
+#: What materializing a parameter twice says: in all classes but ``LazyLinear``, and in that one.
+ONCE_MORE = (
+    "self.weight must be an UninitializedParameter",
+    "'Parameter' object has no attribute 'materialize'",
+)
+
 
 def tensors(module: nn.Module) -> dict[str, torch.Tensor]:
     """All parameters and buffers of a module by name, also those that are not persistent."""
     return dict(module.named_parameters()) | dict(module.named_buffers())
+
+
+def ready(case: Case) -> nn.Module:
+    """The layer of a case after its first pass."""
+    layer = case.build()
+    layer(case.input())
+    return layer
 
 
 def lazy_names(module: nn.Module) -> list[str]:

@@ -1,25 +1,20 @@
-"""The claims of the page *Errors before initialization: counting, DDP, export*."""
+"""The claims of the page *Errors before initialization: counting, tying, export*."""
 
 import io
-import os
 import pickle
-import socket
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import pytest
 import torch
-from torch import distributed as dist
 from torch import nn
 from torch.nn.utils import parameters_to_vector, parametrizations, prune
 
 from tools import BOOK
 
-from .cases import CASES, LINEAR, lazy_names, tensors
+from .cases import CASES, LINEAR, ONCE_MORE, lazy_names, ready, tensors
 
 
 def quietly(call: Callable) -> Callable:
@@ -68,25 +63,11 @@ COMPILED = ("script", "trace", "export")
 ERRORS = (ValueError, RuntimeError, AssertionError, IndexError, pickle.UnpicklingError)
 
 
-#: What materializing a parameter twice says: in all classes but ``LazyLinear``, and in that one.
-ONCE_MORE = (
-    "self.weight must be an UninitializedParameter",
-    "'Parameter' object has no attribute 'materialize'",
-)
-
-
 def fits(attempt: str, case) -> bool:
     """Whether a layer's weight has the axes that an attempt needs."""
     if attempt == "orthogonal":
         return not case.is_norm
     return attempt != "channels_last" or case.is_norm or case.dims < 3
-
-
-def ready(case) -> nn.Module:
-    """The layer after its first pass."""
-    layer = case.build()
-    layer(case.input())
-    return layer
 
 
 def test_failures_raise(case):
@@ -168,97 +149,6 @@ def test_failures_after(case):
         else:
             with pytest.raises(ERRORS, match="Expected a matrix|required rank 4 tensor"):
                 attempt(ready(case), case.input())
-
-
-@pytest.fixture(scope="module")
-def group():
-    """A process group of one, on the loopback interface."""
-    name = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
-    old = os.environ.get("GLOO_SOCKET_IFNAME")
-    os.environ["GLOO_SOCKET_IFNAME"] = name
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-    yield dist.group.WORLD
-    dist.destroy_process_group()
-    if old is None:
-        del os.environ["GLOO_SOCKET_IFNAME"]
-    else:
-        os.environ["GLOO_SOCKET_IFNAME"] = old
-
-
-def test_failures_processes(case, group):
-    """DDP and ``fully_shard`` reject placeholders and accept what they become."""
-    from torch.distributed.device_mesh import init_device_mesh
-    from torch.distributed.fsdp import fully_shard
-
-    mesh = init_device_mesh("cpu", (1,))
-    with pytest.raises(RuntimeError, match="can't be used with `DistributedDataParallel`"):
-        nn.parallel.DistributedDataParallel(case.build())
-    with pytest.raises(RuntimeError, match="Can't access the shape"):
-        fully_shard(case.build(), mesh=mesh)
-    X = case.input()
-    nn.parallel.DistributedDataParallel(ready(case))(X).square().sum().backward()
-    fully_shard(ready(case), mesh=mesh)
-
-
-def overlap(layer: nn.Module, place: Callable, X: torch.Tensor):
-    """Hold one call of the layer where it enters a function until a second call has finished."""
-    entered, finished = Event(), Event()
-
-    def stop(frame, event, argument):
-        if frame.f_code is place.__code__ and not entered.is_set():
-            entered.set()
-            finished.wait()
-
-    def slow():
-        sys.settrace(stop)
-        try:
-            return layer(X)
-        finally:
-            sys.settrace(None)
-            entered.set()
-
-    with ThreadPoolExecutor() as pool:
-        held = pool.submit(slow)
-        entered.wait()
-        other = pool.submit(layer, X)
-        other.exception()
-        finished.set()
-    return held, other
-
-
-def test_failures_once(case):
-    """Each outcome of two first passes at once, for every class; none after a dry run."""
-    X, missing = case.input(), {}
-    torch.use_deterministic_algorithms(True)  # unfilled memory is nan
-    try:
-        for place in (
-            case.lazy._infer_parameters,
-            nn.parameter.UninitializedTensorMixin.materialize,
-            case.lazy.reset_parameters,
-        ):
-            layer = case.build()
-            held, other = overlap(layer, place, X)
-            error = held.exception()
-            assert isinstance(error, AttributeError | AssertionError)
-            wrong = other.result().isnan().any().item()
-            later = layer.eval()(X).isnan().any().item()
-            missing[str(error).rpartition("attribute ")[2]] = (wrong, later)
-        # The other call had its numbers, or it computed with weights that nobody had filled.
-        assert missing["'initialize_parameters'"] == (False, False)
-        assert missing["'cls_to_become'"] == (False, True)
-        assert missing["'has_uninitialized_params'"] == (True, True)
-        if case is LINEAR:
-            held, other = overlap(layer := case.build(), torch.no_grad.__enter__, X)
-            assert str(held.exception()) == ONCE_MORE[True]
-            assert not other.result().isnan().any() and not layer(X).isnan().any()
-            held, other = overlap(layer := case.build(), nn.Linear.reset_parameters, X)
-            assert "has_uninitialized_params" in str(held.exception())
-            assert other.result().isnan().any() and not layer(X).isnan().any()
-        layer = ready(case).eval()
-        held, other = overlap(layer, type(layer).forward, X)
-        assert torch.equal(held.result(), other.result())
-    finally:
-        torch.use_deterministic_algorithms(False)
 
 
 def test_failures_on_meta(case):

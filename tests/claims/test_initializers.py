@@ -8,6 +8,7 @@ import pytest
 from d2l import torch as d2l
 from hypothesis import given
 from hypothesis import strategies as st
+import torch
 from torch import nn
 
 from .cases import CASES, LINEAR, tensors
@@ -75,6 +76,10 @@ def test_initializers_early(case):
         for init in INITIALIZERS:
             with pytest.raises((ValueError, RuntimeError), match="uninitialized parameter"):
                 getattr(nn.init, init)(tensor, *ARGUMENTS.get(init, ()))
+    with torch.device("meta"):
+        weight = case.build().weight
+    nn.init.trunc_normal_(weight)
+    assert nn.parameter.is_lazy(weight)
 
     # It compares types: nothing is raised, and nothing done.
     layer = case.build()
@@ -124,7 +129,10 @@ def trees(draw, depth=3):
     if depth == 0 or draw(st.booleans()):
         case = draw(st.sampled_from(CASES))
         return draw(st.sampled_from([nn.ReLU, nn.Identity, case.build, LINEAR.build]))()
-    return nn.Sequential(*draw(st.lists(trees(depth=depth - 1), max_size=4)))
+    module = nn.Sequential(*draw(st.lists(trees(depth=depth - 1), max_size=4)))
+    if draw(st.booleans()):
+        module.insert(0, nn.Identity())
+    return module
 
 
 @given(trees())
@@ -138,6 +146,6 @@ def test_initializers_apply(tree):
         yield module
 
     assert list(map(id, visited)) == list(map(id, expected(tree)))
-    # The order in which they were registered: that of the names.
+    # The order of the printout, which is that of the names.
     leaves = [m for m in tree.modules() if not list(m.children())]
     assert [m for m in visited if m in leaves] == leaves

@@ -125,6 +125,24 @@ def each_condition_is_needed():
     def copied(layer):
         return nn.Sequential(layer, copy.deepcopy(layer))
 
+    class Pieces(nn.Module):
+        """Its forward pass is compiled in two pieces."""
+
+        def __init__(self, make):
+            super().__init__()
+            self.first, self.second = make(20), make(20)
+
+        def forward(self, X):
+            H = self.first(X)
+            torch._dynamo.graph_break()
+            return self.second(H)
+
+    def compiled(net):
+        torch.compile(net, backend="eager")(torch.zeros(1, 20))
+
+    pieces = lambda: Pieces(nn.LazyLinear), lambda: Pieces(lambda size: nn.Linear(20, size))
+    assert same(pieces[1], pieces[0], zeros)
+    assert not same(pieces[1], pieces[0], compiled)
     assert not same(lambda: loaded(eager), lambda: loaded(lazy), zeros)
     assert not same(lambda: copied(nn.Linear(20, 20)), lambda: copied(nn.LazyLinear(20)), zeros)
 

@@ -109,7 +109,7 @@ def test_unknown_message(visit, text):
         ("optimizer", "limits.html#limits-optimizer"),
         ("weight decay", "limits.html"),
         ("checkpoint", "checkpoints.html"),
-        ("DDP", "failures.html"),
+        ("DDP", "processes.html"),
         ("flatten size", "declare.html"),
         ("in_features", "errors.html"),
         ("initializer", "initializers.html"),
