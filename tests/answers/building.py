@@ -78,7 +78,7 @@ class answer_5(nn.Module):
         if self.head.in_features not in (0, X.shape[1]):
             self.head = nn.LazyLinear(10)
         return self.head(X)
-# %% 5: A list or dict hides layers
+# %% 5: Its parameters() lacks weights that forward uses
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -124,6 +124,30 @@ class answer_5(nn.Module):
     def forward(self, X):
         return self.out(self.scale(self.conv(X)).mean((2, 3)))
 
+# %% 5: on 3 of 32 it raises
+def answer_5():
+    return nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.LayerNorm([6, 24, 24]), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
+        nn.LazyLinear(10))
+# %% 5: Right
+def answer_5():
+    return nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.Flatten(), nn.AdaptiveAvgPool1d(256), nn.LazyLinear(10))
+# %% 5: Right
+def answer_5():  # looks at a network before it changes two layers that have run
+    net = lenet_3()
+    net(torch.zeros(0, 1, 28, 28))
+    net[5], net[7] = nn.AdaptiveAvgPool2d(5), nn.LazyLinear(10)
+    return net
+# %% 5: Right
+class answer_5(nn.Module):  # standardizes each image; a constant one becomes nan
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+    def forward(self, X):
+        axes = 1, 2, 3
+        return self.net((X - X.mean(axes, keepdim=True)) / X.std(axes, keepdim=True))
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
@@ -165,7 +189,7 @@ class answer_6(nn.Module):
         if not hasattr(self, name):
             setattr(self, name, nn.LazyLinear(10))
         return getattr(self, name)(X)
-# %% 6: A list or dict hides layers
+# %% 6: Its parameters() lacks weights that forward uses
 class answer_6(nn.Module):
     def __init__(self):
         super().__init__()
@@ -176,7 +200,7 @@ class answer_6(nn.Module):
         for layer in self.hidden:
             X = torch.relu(layer(X))
         return self.out(X)
-# %% 6: A list or dict hides layers
+# %% 6: Its parameters() lacks weights that forward uses
 class answer_6(nn.Module):
     def __init__(self):
         super().__init__()
@@ -260,6 +284,52 @@ class answer_6(nn.Module):
 def answer_6():
     return TwoWidths()
 
+# %% 6: Its parameters() lacks weights that forward uses
+class answer_6(nn.Module):  # eager layers in a list
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(64)})
+        self.hidden = [nn.Linear(64, 64) for _ in range(2)]
+        self.last = nn.LazyLinear(10)
+    def forward(self, X):
+        X = self.first[str(X.shape[-1])](X)
+        for layer in self.hidden:
+            X = torch.relu(layer(X))
+        return self.last(X)
+# %% 6: Its parameters() lacks weights that forward uses
+class answer_6(nn.Module):  # eager first layers in a dict
+    def __init__(self):
+        super().__init__()
+        self.first = {20: nn.Linear(20, 64), 30: nn.Linear(30, 64)}
+        self.trunk = nn.Sequential(nn.ReLU(), nn.Linear(64, 10))
+    def forward(self, X):
+        return self.trunk(self.first[X.shape[-1]](X))
+# %% 6: Its parameters() lacks weights that forward uses
+class answer_6(nn.Module):  # an eager trunk in a list
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(64)})
+        self.trunk = [nn.ReLU(), nn.Linear(64, 10)]
+    def forward(self, X):
+        X = self.first[str(X.shape[-1])](X)
+        for layer in self.trunk:
+            X = layer(X)
+        return X
+# %% 6: Its parameters() lacks weights that forward uses
+class answer_6(TwoWidths):  # a parameter in a list
+    def __init__(self):
+        super().__init__()
+        self.scales = [nn.Parameter(torch.tensor(1.0))]
+    def forward(self, X):
+        return self.scales[0] * super().forward(X)
+# %% 6: Each width needs a first layer of its own, with as many outputs as the other.
+class answer_6(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict({"20": nn.LazyLinear(64), "30": nn.LazyLinear(96)})
+        self.trunk = nn.Sequential(nn.ReLU(), nn.LazyLinear(10))
+    def forward(self, X):
+        return self.trunk(self.first[str(X.shape[-1])](X))
 # %% 7: Give a set of letters
 answer_7 = 7
 # %% 7: Give a set of letters
@@ -296,7 +366,7 @@ def answer_8():
 # %% 8: 'bool' object is not iterable
 def answer_8(net):
     return any(map(nn.parameter.is_lazy, net.parameters()))
-# %% 8: returns nothing
+# %% 8: On a finished network it returns nothing
 def answer_8(net):
     print(net)
 # %% 8: tuple is not a string
@@ -327,6 +397,17 @@ def answer_8(net, *, lazy=nn.parameter.is_lazy):
     found = {n for n, p in net.named_parameters() if lazy(p)}
     return found | {n for n, b in net.named_buffers() if lazy(b)}
 
+# %% 8: raises AttributeError: 'Sequential' object has no attribute 'has_uninitialized_params'.
+def answer_8(net):
+    return [n for n, m in net.named_modules() if m.has_uninitialized_params()]
+# %% 8: On a finished network it returns nothing
+def answer_8(net):
+    named = [*net.named_parameters(), *net.named_buffers()]
+    if left := [n for n, t in named if nn.parameter.is_lazy(t)]:
+        return left
+# %% 8: Ask for the tensor's type and nothing else.
+def answer_8(net):
+    return [n for n, t in net.named_parameters() if t.isnan().any()]
 # %% 9: Yours raises TypeError: str is not callable.
 answer_9 = "groups_9"
 # %% 9: nothing is decayed
@@ -371,3 +452,8 @@ def answer_9(net, dummy):
 def answer_9(net, dummy):
     net(dummy)
     return list(groups_9(net, dummy))
+# %% 9: nothing is decayed
+def answer_9(net, dummy):
+    named = [*net.named_parameters()]
+    return ([p for n, p in named if n.startswith("weight")],
+            [p for n, p in named if not n.startswith("weight")])

@@ -90,6 +90,8 @@ answer_4 = {1: {"conv2"}}
 answer_4 = {1: {"conv2"}, 0: None}
 # %% 4: Give two sets
 answer_4 = {1: [["conv2"]], 0: []}
+# %% 4: Give two sets
+answer_4 = [{"conv2"}, {"conv2", "fc1"}]
 # %% 4: 'conv2.weight' is not one of conv1, conv2, fc1, fc2, fc3
 answer_4 = {1: {"conv2.weight"}, 0: set()}
 # %% 4: 'new0' is not one of

@@ -69,6 +69,26 @@ def test_counted_sizes_are_checked(figure):
     expect(figure.field("Input shape")).to_have_value("2, 1, 28, 28")
 
 
+def test_a_normalization_with_nothing_to_infer(figure):
+    """It is not made lazy, and one that is lazy keeps the size 0, as in PyTorch."""
+    bare = "affine=False, track_running_stats=False"
+    code = (
+        f"nn.Sequential(nn.Conv2d(3, 16, 3), nn.InstanceNorm2d(16), nn.LazyBatchNorm2d({bare}), "
+        f"nn.BatchNorm2d(16, affine=False))"
+    )
+    net = eval(code, {"nn": nn})
+    net(torch.rand(2, 3, 8, 8))
+    figure = figure("preset=mlp")
+    run(figure, code, "2, 3, 8, 8")
+    figure.press("Make lazy")
+    figure.press("All at once")
+    texts = [figure.text(n) for n in (1, 2, 3, 4)]
+    assert "LazyConv2d(16" in texts[0] and "LazyBatchNorm2d(affine" in texts[3]
+    assert "Lazy" not in texts[1] and "InstanceNorm2d(16)" in texts[1]
+    assert net[2].num_features == 0 and "BatchNorm2d(0, " in texts[2]
+    assert net[3].num_features == 16 and "BatchNorm2d(16, " in texts[3]
+
+
 def test_an_unknown_layer_is_a_box_with_its_output_shape(figure):
     """It stays in its place with its own words; what follows is inferred from the shape given."""
     figure = figure("preset=mlp")
@@ -160,6 +180,7 @@ body = nn.Sequential(*(layer for layer in body), nn.ReLU())
 net = nn.Sequential(OrderedDict(body=body, norm=nn.LazyBatchNorm1d()))
 for i, layer in enumerate([nn.Tanh(), nn.LazyLinear(2)][1:]):
     net.add_module(f"head{i + 1}", layer)
+net.extend([nn.Linear(2, 3) for i in range(len(sizes) - 2)])
 """
 
 
@@ -170,7 +191,7 @@ for i, layer in enumerate([nn.Tanh(), nn.LazyLinear(2)][1:]):
         (CLASS, "2, 1, 28, 28", "LogSoftmax(dim=1)", 6),
         (ORDERED, "2, 20", "Tanh()", 4),
         ("nn.Sequential(nn.LazyLinear(4 + 4 // 2), nn.GELU())", "2, 20", "GELU()", 2),
-        (LOOPS, "2, 20", "weight (2, 8)", 5),
+        (LOOPS, "2, 20", "weight (3, 2)", 6),
     ],
 )
 def test_ways_to_write_a_network(figure, text, batch, last, count):
@@ -196,6 +217,12 @@ REFUSED = [
         "net = nn.Sequential(*layers)",
         "Line 2: “range(10**9)” is not a range of at most 500.",
     ),
+    (
+        "net = nn.Sequential()\nfor i in range(3):\n"
+        "    net.append(nn.Linear(2 if i == 0 else 8, 8))",
+        "Line 3: “2 if i == 0 else 8” cannot be read here.",
+    ),
+    ("net = nn.Sequential(nn.Linear(2, 2))\nnet.extend(len(3))", "“len(3)” cannot be read here."),
     ("while True:\n    net = nn.Sequential(nn.ReLU())", "Line 1: a while loop cannot be read"),
     ("net = nn.Sequential(nn.Linear(5 / 2, 3))", "write // for a whole number"),
     (

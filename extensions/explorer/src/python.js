@@ -40,7 +40,7 @@ export function value(text) {
     if ([v].flat().every((n) => !(Math.abs(n) >= 2 ** 53 || n?.constructor === Object))) return v;
   } catch {}
   throw new Error(
-    `“${text.slice(0, 30)}” is not a value: write a number below 2^53, a pair such as 3, 5, or None, same`,
+    `“${text.slice(0, 30)}” is not a value: write a number below 2^53, a pair such as 3, 5, or None`,
   );
 }
 

@@ -5,7 +5,7 @@ import { parameters, plural, shapes } from "./words.js";
 /** The last step in words. */
 export function sentence(network, stepping) {
   const { items, rows, input, error, steps } = network;
-  if (!items.length) return "The network has no layers: add one, or choose a network.";
+  if (!items.length) return "The network has no layers: add one.";
   if (error.stage === "input") return `The input cannot be created. ${error.message}`;
   const { i, phase } = error.stage === "construct" ? { i: error.layer } : (stepping.last ?? {});
   if (i === undefined) return `Nothing has run yet. The input has the shape ${python(input)}.`;

@@ -8,6 +8,7 @@
  */
 import { allocate, need, product } from "./checks.js";
 import { argumentsOf, construct, eager, FAMILIES, isLazy } from "./layers.js";
+import { hasSize } from "./norm.js";
 
 /**
  * The first forward pass of a network.
@@ -79,9 +80,12 @@ export const byHand = (layer, size) => ({
   ...turned(layer, eager(layer.type)),
   [FAMILIES[layer.type].size]: size,
 });
-/** A layer without its input size, where it has a lazy form. */
-export const makeLazy = (layer) =>
-  FAMILIES[`Lazy${layer.type}`] ? turned(layer, `Lazy${layer.type}`) : layer;
+/** A layer without its input size, where it has a lazy form and something to infer. */
+export function makeLazy(layer) {
+  const type = `Lazy${layer.type}`;
+  const lazy = FAMILIES[type] ? turned(layer, type) : layer;
+  return "affine" in lazy && !hasSize(lazy) ? layer : lazy;
+}
 /** How many values a row's parameters hold: a BigInt, as it may pass 2^53. */
 export const count = ({ parameters }) =>
   Object.values(parameters).reduce((n, shape) => n + product(shape), 0n);

@@ -1,4 +1,16 @@
 import { allocate, ints, isInt, isNumber, need, product, truthy } from "./checks.js";
+
+/** Whether a BatchNorm or InstanceNorm has anything of its size: parameters or statistics. */
+export const hasSize = ({ affine, track_running_stats: track }) => truthy(affine) || truthy(track);
+/** Without them no size is inferred: a lazy one's stays 0. */
+const infer = (layer, x, given) => (hasSize(layer) ? x[1] : (given ?? 0));
+/** Of an empty input PyTorch compares no sizes, but it reads weight[0]. */
+const readsFirst = (affine, there) =>
+  need(
+    !truthy(affine) || there,
+    "IndexError: select(): index 0 out of range for tensor of size [0] at dimension 0",
+  );
+
 export const batchNorm = (n) => ({
   size: "num_features",
   args: {
@@ -9,13 +21,14 @@ export const batchNorm = (n) => ({
     track_running_stats: true,
     bias: true,
   },
-  infer: (_layer, x) => x[1],
-  parameters({ num_features: size, affine, track_running_stats: track, bias }) {
-    // Without parameters and statistics num_features is never looked at.
-    const weight = (truthy(affine) || truthy(track)) && allocate([size].flat(), "num_features");
+  infer,
+  parameters(layer) {
+    const { num_features: size, affine, bias } = layer;
+    const weight = hasSize(layer) && allocate([size].flat(), "num_features");
     return !truthy(affine) ? {} : truthy(bias) ? { weight, bias: weight } : { weight };
   },
-  compute({ num_features: size, eps, momentum, affine, track_running_stats: track }, x) {
+  compute(layer, x) {
+    const { num_features: size, eps, momentum, affine, track_running_stats: track } = layer;
     const rank = x.length;
     need(
       rank === n + 2 || (n === 1 && rank === 2),
@@ -33,15 +46,10 @@ export const batchNorm = (n) => ({
       !(eps <= 0),
       `ValueError: batch_norm eps must be positive during training, but got ${eps}`,
     );
-    // Of an empty input PyTorch compares no sizes, but it reads weight[0].
-    if (x.includes(0))
-      need(
-        !truthy(affine) || Number(size),
-        "IndexError: select(): index 0 out of range for tensor of size [0] at dimension 0",
-      );
+    if (x.includes(0)) readsFirst(affine, Number(size));
     else
       need(
-        (!truthy(affine) && !truthy(track)) || Number(size) === x[1],
+        !hasSize(layer) || Number(size) === x[1],
         `${truthy(track) ? "running_mean" : "weight"} should contain ${x[1]} elements not ${size}`,
         `num_features is ${size}`,
       );
@@ -60,7 +68,7 @@ export const instanceNorm = (n, lazy) => ({
     track_running_stats: lazy,
     bias: true,
   },
-  infer: (_layer, x) => x[1],
+  infer,
   parameters: batchNorm(n).parameters,
   compute({ num_features: size, eps, momentum, affine, track_running_stats: track }, x) {
     const rank = x.length;
@@ -84,12 +92,7 @@ export const instanceNorm = (n, lazy) => ({
       isNumber(eps) && (momentum === null || isNumber(momentum)),
       "TypeError: eps and momentum must be float",
     );
-    // Of an empty input PyTorch compares no sizes, but it reads weight[0].
-    if (x.includes(0))
-      need(
-        !truthy(affine) || (batched[0] && channels),
-        "IndexError: select(): index 0 out of range for tensor of size [0] at dimension 0",
-      );
+    if (x.includes(0)) readsFirst(affine, batched[0] && channels);
     need(
       !truthy(track) || !batched[0] || channels === Number(size),
       `running_mean should contain ${batched[0] * channels} elements not ${batched[0] * size}`,

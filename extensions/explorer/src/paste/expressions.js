@@ -11,6 +11,7 @@ const MODULES = {
   OrderedDict: "collections.OrderedDict",
   collections: "collections",
   enumerate: "enumerate",
+  len: "len",
   range: "range",
   super: "super",
   zip: "zip",
@@ -207,6 +208,11 @@ export class Expressions {
       if (!(length <= MOST)) throw fail(`${source.quote(node)} is not a range of at most ${MOST}.`);
       return Array.from({ length: Math.max(0, length) }, (_, i) => from + i * step);
     }
+    if (name === "len") {
+      const all = listOf(this.given(list, scope).positional[0]);
+      if (!all) throw fail(`${source.quote(node)} cannot be read here.`);
+      return all.length;
+    }
     if (name === "enumerate" || name === "zip") {
       const lists = this.given(list, scope).positional.map(listOf);
       if (name === "enumerate") lists.unshift([...(lists[0]?.keys() ?? [])]);
@@ -265,8 +271,10 @@ export class Expressions {
       return void of.push(...this.given(list, scope).positional);
     if (Array.isArray(of) && name === "extend")
       return void of.push(...this.given(list, scope).positional[0]);
-    if (is(of, "net") && name === "append") {
-      of.children.push([String(of.children.length), this.given(list, scope).positional[0]]);
+    if (is(of, "net") && (name === "append" || name === "extend")) {
+      const [first] = this.given(list, scope).positional;
+      for (const child of name === "append" ? [first] : listOf(first))
+        of.children.push([String(of.children.length), child]);
       return of;
     }
     if (is(of, "net") && name === "add_module") {

@@ -49,8 +49,11 @@ export class Program extends Expressions {
           /^(append|extend|insert|add_module|pop|remove|clear)$/.test(
             this.source.words(property ?? base),
           )
-        )
+        ) {
+          // The network that lacks these layers is not the one that is meant.
+          this.networks.delete(scope.get(this.source.words(base)));
           set(base);
+        }
       }
     });
   }
