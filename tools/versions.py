@@ -106,10 +106,16 @@ def _cause(log: str) -> str:
     return text[-200:] or "the installer does not say why"
 
 
+def missing(book: Book, entry: Release) -> list[str]:
+    """The names of the pages that an entry does not cover."""
+    keys = {page.name: releases.keys(read_twin(page)) for page in releases.pages(book)}
+    return [name for name, found in keys.items() if not entry.covered >= set(found)]
+
+
 def ask(
-    book: Book, release: str, entry: Release, save: Callable[[], None], install: Install | None
+    book: Book, release: str, entry: Release, save: Callable[[], None], install: Install
 ) -> list[str]:
-    """Run the pages that an entry does not cover, and record each; without installer, name them.
+    """Run the pages that an entry does not cover, and record each.
 
     Returns:
         A line for each page that could not be run.
@@ -118,12 +124,10 @@ def ask(
     twins = {name: read_twin(page) for name, page in pages.items()}
     keys = {name: releases.keys(twin) for name, twin in twins.items()}
     entry.forget(key for found in keys.values() for key in found)
-    todo = [name for name in pages if not entry.covered >= set(keys[name])]
+    todo = missing(book, entry)
     _tell(f"PyTorch {release}: {len(todo)} of {len(pages)} pages to run")
     if not todo:
         return []
-    if install is None:
-        return [f"PyTorch {release}: the record lacks {', '.join(todo)}: run make versions"]
     problems: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="pytorch-"))
     try:
@@ -205,20 +209,32 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
                 raise BookError(f"{release} is not a release: name one such as 2.9.1")
         record = releases.read(book)
         record.package = "PyTorch"
-        if not arguments.check:
-            _tell(COST)
+        if arguments.check:
+            lacking = {r: missing(book, record.entry(r)) for r in arguments.release or RELEASES}
+            problems += [
+                f"PyTorch {release}: the record lacks {', '.join(names)}: run make versions"
+                for release, names in lacking.items()
+                if names
+            ]
+            return _end(problems)
+        _tell(COST)
         for release in arguments.release or RELEASES:
             entry = Release() if arguments.dry else record.entry(release)
             save = (lambda: None) if arguments.dry else (lambda: releases.save(book, record))
-            problems += ask(book, release, entry, save, None if arguments.check else install)
+            problems += ask(book, release, entry, save, install)
             if arguments.dry and (lines := describe(book, entry)):
                 print(f"PyTorch {release} differs in these cells:\n", *lines, sep="\n")
-        if not arguments.dry and not arguments.check:
+        if not arguments.dry:
             releases.save(book, record)
     except (BookError, OSError) as error:
         problems.append(str(error))
     except KeyboardInterrupt:
         problems.append(STOPPED)
+    return _end(problems)
+
+
+def _end(problems: list[str]) -> int:
+    """Print what went wrong; returns the exit status."""
     for line in problems:
         print(line, file=sys.stderr)
     return 1 if problems else 0

@@ -135,6 +135,8 @@ def test_checkpoints_empty(case, strict):
     assert torch.equal(layer.weight, other.weight) == case.is_norm
     with pytest.raises(RuntimeError, match="Can't access the shape of an uninitialized"):
         layer.load_state_dict(case.build().state_dict(), strict=strict)
+    with pytest.raises(RuntimeError, match="whose dimensions in the model are"):
+        case.build().load_state_dict(case.build().state_dict(), strict=strict, assign=True)
 
 
 @pytest.mark.parametrize("state", ("never ran", "dry run", "eager"))
