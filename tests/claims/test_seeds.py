@@ -143,6 +143,10 @@ def each_condition_is_needed():
     pieces = lambda: Pieces(nn.LazyLinear), lambda: Pieces(lambda size: nn.Linear(20, size))
     assert same(pieces[1], pieces[0], zeros)
     assert not same(pieces[1], pieces[0], compiled)
+    # The pass leaves the random numbers as they were: the next network gets the same.
+    first, second = nn.Sequential(nn.LazyLinear(4)), nn.Sequential(nn.LazyLinear(4))
+    compiled(first), compiled(second)
+    assert torch.equal(first[0].weight, second[0].weight)
     assert not same(lambda: loaded(eager), lambda: loaded(lazy), zeros)
     assert not same(lambda: copied(nn.Linear(20, 20)), lambda: copied(nn.LazyLinear(20)), zeros)
 
