@@ -28,7 +28,7 @@ def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.InstanceNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
         nn.LazyLinear(10))
-# %% 5: builds no lazy layer
+# %% 5: Inside your function no lazy layer is declared
 def answer_5():
     return nn.Sequential(nn.AdaptiveAvgPool2d((2, 5)), nn.Flatten())
 # %% 5: At 28 pixels it raises
@@ -124,7 +124,7 @@ class answer_5(nn.Module):
     def forward(self, X):
         return self.out(self.scale(self.conv(X)).mean((2, 3)))
 
-# %% 5: on 3 of 32 it raises
+# %% 5: depends on the number of images or on their size
 def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.LayerNorm([6, 24, 24]), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
@@ -148,6 +148,30 @@ class answer_5(nn.Module):  # standardizes each image; a constant one becomes na
     def forward(self, X):
         axes = 1, 2, 3
         return self.net((X - X.mean(axes, keepdim=True)) / X.std(axes, keepdim=True))
+# %% 5: Right
+class answer_5(nn.Module):  # a Sequential around its layers in forward
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([
+            nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10)])
+    def forward(self, X):
+        return nn.Sequential(*self.layers)(X)
+# %% 5: Right
+class answer_5(nn.Module):  # a layer of PyTorch's that has linear ones in it
+    def __init__(self):
+        super().__init__()
+        self.patch = nn.LazyConv2d(16, 4, stride=4)
+        self.encoder = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+        self.head = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.head(self.encoder(self.patch(X).flatten(2).mT).mean(1))
+# %% 5: Right
+def answer_5():  # replaces a bias after a dry run
+    net = nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+    net(torch.zeros(0, 1, 28, 28))
+    net[3].bias = nn.Parameter(torch.zeros(10))
+    return net
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
@@ -208,7 +232,7 @@ class answer_6(nn.Module):
         self.last = nn.LazyLinear(10)
     def forward(self, X):
         return self.last(self.first[X.shape[-1]](X))
-# %% 6: share no layer
+# %% 6: share no parameter
 class answer_6(nn.Module):
     def __init__(self):
         super().__init__()
@@ -338,7 +362,7 @@ answer_7 = [["b"]]
 answer_7 = {"x"}
 # %% 7: 2 is not one of them
 answer_7 = {2, 5, 6}
-# %% 7: Way a gives equal weights: zeros draw no
+# %% 7: Way a gives equal weights: torch.zeros draws no numbers
 answer_7 = {"a", "b", "e", "f"}
 # %% 7: Way b gives different weights: torch.rand draws
 answer_7 = {"e", "f"}
@@ -375,13 +399,13 @@ def answer_8(net):
 # %% 8: 'empty' is a tensor without elements
 def answer_8(net):
     return [n for n, t in [*net.named_parameters(), *net.named_buffers()] if 0 in t.size()]
-# %% 8: '0.bias' is not a placeholder
+# %% 8: no placeholder has the name '0.bias'
 def answer_8(net):
     return [n for n, p in net.named_parameters()]
 # %% 8: On a half-finished network '2.bias' is missing
 def answer_8(net):
     return []
-# %% 8: '1.running_mean' is missing: it is a buffer
+# %% 8: 'body.1.running_mean' is missing: it is a buffer
 def answer_8(net):
     named = [*net.named_parameters(), *net.named_buffers(recurse=False)]
     return [n for n, p in named if nn.parameter.is_lazy(p)]
@@ -408,7 +432,19 @@ def answer_8(net):
 # %% 8: Ask for the tensor's type and nothing else.
 def answer_8(net):
     return [n for n, t in net.named_parameters() if t.isnan().any()]
-# %% 9: Yours raises TypeError: str is not callable.
+# %% 8: On a fresh network 'body.0.bias' is missing
+def answer_8(net):  # children, not modules
+    lazy = nn.parameter.is_lazy
+    left = [n for n, b in net.named_buffers(recurse=False) if lazy(b)]
+    for name, layer in net.named_children():
+        tensors = [*layer.named_parameters(recurse=False), *layer.named_buffers(recurse=False)]
+        left += [f"{name}.{n}" for n, t in tensors if lazy(t)]
+    return left
+# %% 8: no placeholder has the name 'bias'
+def answer_8(net):
+    return [n for m in net.modules() for n, t in m.named_parameters(recurse=False)
+            if nn.parameter.is_lazy(t)]
+# %% 9: Your answer raises TypeError: str is not callable.
 answer_9 = "groups_9"
 # %% 9: nothing is decayed
 answer_9 = groups_9
@@ -421,14 +457,14 @@ def answer_9(net, dummy):
 # %% 9: 'NoneType' object is not iterable
 def answer_9(net, dummy):
     return None, None
-# %% 9: do not contain each of the four parameters exactly once
+# %% 9: the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     return list(net.parameters()), list(net.parameters())
-# %% 9: do not contain each of the four parameters exactly once
+# %% 9: the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
     return weights, weights
-# %% 9: do not contain each of the four parameters exactly once
+# %% 9: the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
@@ -457,3 +493,14 @@ def answer_9(net, dummy):
     named = [*net.named_parameters()]
     return ([p for n, p in named if n.startswith("weight")],
             [p for n, p in named if not n.startswith("weight")])
+# %% 9: On a fresh network training then raises RuntimeError: addmm
+def answer_9(net, dummy):
+    with torch.no_grad():
+        net(torch.zeros(1, 784))
+    return groups_9(net, dummy)
+# %% 9: the two lists together are not the four parameters, each once
+def answer_9(net, dummy):  # groups for an optimizer
+    with torch.no_grad():
+        net(dummy)
+    decay, rest = groups_9(net, dummy)
+    return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0}]

@@ -81,6 +81,14 @@ def answer_10(net_state, optimizer_state):  # too few
     net = make_10()
     net.load_state_dict(net_state)
     return net, torch.optim.SGD(net[0].parameters(), lr=0.1, momentum=0.9)
+# %% 10: The network is in evaluation mode
+def answer_10(net_state, optimizer_state):
+    net = make_10()
+    net.load_state_dict(net_state)
+    net.eval()
+    optimizer = optimizer_10(net)
+    optimizer.load_state_dict(optimizer_state)
+    return net, optimizer
 # %% 11
 right = answer_11
 def run_11(net, *inputs):
@@ -120,7 +128,7 @@ def answer_11(net, X):
 def answer_11(net, X):
     net.eval()(X)
     net.train()
-# %% 11: records gradients
+# %% 11: Gradients are on in your dry run
 def answer_11(net, X):
     modes = [(m, m.training) for m in net.modules()]
     net.eval()(X)
@@ -233,6 +241,20 @@ class Forward:  # calls net.forward
         return self.net.forward(*inputs)
 def answer_11(net, *inputs):
     right(Forward(net), *inputs)
+# %% 11: Dropout or another module is no longer in the mode it was in before
+def answer_11(net, *inputs):  # children, not modules
+    modes = [(m, m.training) for m in [net, *net.children()]]
+    net.eval()
+    with torch.no_grad():
+        net(*inputs)
+    for m, training in modes:
+        m.training = training
+# %% 11: There are still placeholders
+def answer_11(net, *inputs):
+    try:
+        net(*inputs)
+    except ValueError:
+        pass
 
 # %% 12
 class Start(nn.modules.lazy.LazyModuleMixin, Scale):
@@ -265,11 +287,11 @@ class answer_12(Start):
 class answer_12(Start):
     def initialize_parameters(self):
         pass
-# %% 12: the weight has the shape (5,), not (2, 4, 5)
+# %% 12: should have the shape (5,), not (2, 4, 5)
 class answer_12(Start):
     def initialize_parameters(self, X):
         self.weight.materialize(X.shape)
-# %% 12: the weight has the shape (5,), not (4,)
+# %% 12: should have the shape (5,), not (4,)
 class answer_12(Start):
     def initialize_parameters(self, X):
         self.weight.materialize(X.shape[1:2])
@@ -334,6 +356,15 @@ class answer_12(Start):
                 self.weight.materialize(input.shape[-1:])
                 self.weight.fill_(1)
 
+# %% 12: it is never trained
+class answer_12(Start):
+    def __init__(self):
+        super().__init__()
+        self.weight.requires_grad = False
+    def initialize_parameters(self, X):
+        if self.has_uninitialized_params():
+            self.weight.materialize((X.shape[-1],))
+            self.weight.fill_(1)
 # %% 13: Give a whole number
 answer_13 = "36_047_700_000"
 # %% 13: Give a whole number

@@ -120,6 +120,10 @@ def test_architectures_insert(insertion):
     assert not dims or ("first" in got) == ("flat norm" in got)
     if not dims:
         assert got == expected
+        # With neither a linear layer nor a convolution after it, up to the end.
+        assert changed(inputs(build(False)[:-2], X), inputs(build(True)[:-2], X)) == (
+            expected - {"first"}
+        )
     elif padding == 1 and width != POOL:
         assert ("first" in got) == ("first" in expected)
     # One that keeps channels and side changes nothing.

@@ -192,6 +192,14 @@ net.extend([nn.Linear(2, 3) for i in range(len(sizes) - 2)])
         (ORDERED, "2, 20", "Tanh()", 4),
         ("nn.Sequential(nn.LazyLinear(4 + 4 // 2), nn.GELU())", "2, 20", "GELU()", 2),
         (LOOPS, "2, 20", "weight (3, 2)", 6),
+        (
+            BLOCKS[: BLOCKS.index("class")].replace(
+                "(convolutions, channels)", "(convolutions=1, channels=4)"
+            ),
+            "2, 3, 8, 8",
+            "MaxPool2d(2",
+            3,
+        ),
     ],
 )
 def test_ways_to_write_a_network(figure, text, batch, last, count):
@@ -222,6 +230,7 @@ REFUSED = [
         "    net.append(nn.Linear(2 if i == 0 else 8, 8))",
         "Line 3: “2 if i == 0 else 8” cannot be read here.",
     ),
+    ("def net(width):\n    return nn.Sequential(nn.LazyLinear(width))", "width has no value."),
     ("net = nn.Sequential(nn.Linear(2, 2))\nnet.extend(len(3))", "“len(3)” cannot be read here."),
     ("while True:\n    net = nn.Sequential(nn.ReLU())", "Line 1: a while loop cannot be read"),
     ("net = nn.Sequential(nn.Linear(5 / 2, 3))", "write // for a whole number"),

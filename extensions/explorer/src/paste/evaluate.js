@@ -68,7 +68,7 @@ export function evaluate(source, node, other = undefined) {
     case "BinaryExpression": {
       const [left, sign, right] = parts(node);
       const [a, b, operation] = [inner(left), inner(right), source.words(sign)];
-      if (operation === "/")
+      if (operation === "/" && typeof a === "number")
         throw fail(`${source.quote(node)} is a float in Python: write // for a whole number.`);
       if (typeof a === "number" && typeof b === "number" && OPERATIONS[operation])
         return finite(OPERATIONS[operation](a, b));

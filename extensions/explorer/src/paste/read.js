@@ -18,7 +18,10 @@ function plain(text) {
   return clean.map((line) => line.slice(indent)).join("\n");
 }
 
-/** The network that a program is about: what it calls, or the only one that is in no other. */
+/**
+ * The network that a program is about: what it calls, the only one that is in no other, or what
+ * its last class or function makes.
+ */
 function chosen(reader) {
   if (reader.called) return reader.called;
   const tops = [...reader.networks.keys()].filter((net) => !reader.used.has(net));
@@ -34,10 +37,13 @@ function chosen(reader) {
   );
   const type = types.at(-1);
   if (type) return reader.instance(type, [], {}, type.node);
+  const builder = [...reader.globals.values()].findLast((v) => v?.kind === "function");
+  const net = builder && !reader.trouble && reader.run(builder.node, [], {}, builder.node, true);
+  if (reader.isNetwork(net)) return net;
   throw (
     reader.trouble ??
     new Trouble(
-      "There is no network in this text. Paste an nn.Sequential, a class, or the output of print(net).",
+      "There is no network in this text. Paste an nn.Sequential, its printout, or a class with a forward.",
     )
   );
 }
