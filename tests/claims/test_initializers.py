@@ -5,10 +5,10 @@ import re
 import warnings
 
 import pytest
+import torch
 from d2l import torch as d2l
 from hypothesis import given
 from hypothesis import strategies as st
-import torch
 from torch import nn
 
 from .cases import CASES, LINEAR, tensors
