@@ -29,6 +29,8 @@ def search(page, text):
     field.fill("")
     field.focus()
     page.keyboard.insert_text(text)
+    # What the search before it found must not be taken for its own.
+    page.evaluate("document.getElementById('search-status')?.replaceChildren()")
     page.keyboard.press("Enter")
     page.wait_for_function("url => location.href !== url", arg=before)
     expect(page.locator("#search-status")).to_have_text(re.compile(r"^(?!Searching)."))
