@@ -11,19 +11,19 @@ def answer_5(size):
 # %% 5: does not return a network
 def answer_5():
     lenet_3()
-# %% 5: use nn.LazyLinear instead of nn.Linear
+# %% 5: use nn.LazyLinear, not nn.Linear.
 def answer_5():
     return nn.Linear(784, 10)
-# %% 5: use nn.LazyConv2d instead of nn.Conv2d
+# %% 5: use nn.LazyConv2d, not nn.Conv2d.
 def answer_5():
     return nn.Sequential(
         nn.Conv2d(1, 6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
-# %% 5: use nn.LazyBatchNorm2d instead of nn.BatchNorm2d
+# %% 5: use nn.LazyBatchNorm2d, not nn.BatchNorm2d.
 def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
         nn.LazyLinear(10))
-# %% 5: use nn.LazyInstanceNorm2d instead of nn.InstanceNorm2d
+# %% 5: Right
 def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.InstanceNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
@@ -180,6 +180,11 @@ class answer_5(nn.Module):
     def forward(self, X):
         X = self.pool(torch.relu(self.conv(X))).flatten(1)
         return self.head(nn.Dropout(0.5)(X))
+# %% 5: use nn.LazyBatchNorm2d, not nn.BatchNorm2d.
+def answer_5():  # nothing but statistics
+    return nn.Sequential(
+        nn.LazyConv2d(6, 5), nn.BatchNorm2d(6, affine=False), nn.AdaptiveAvgPool2d(4),
+        nn.Flatten(), nn.LazyLinear(10))
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
@@ -452,7 +457,7 @@ def answer_8(net):  # children, not modules
 def answer_8(net):
     return [n for m in net.modules() for n, t in m.named_parameters(recurse=False)
             if nn.parameter.is_lazy(t)]
-# %% 9: Your answer raises TypeError: str is not callable.
+# %% 9: Checking your answer raises TypeError: str is not callable.
 answer_9 = "groups_9"
 # %% 9: nothing is decayed
 answer_9 = groups_9
@@ -465,21 +470,21 @@ def answer_9(net, dummy):
 # %% 9: 'NoneType' object is not iterable
 def answer_9(net, dummy):
     return None, None
-# %% 9: the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     return list(net.parameters()), list(net.parameters())
-# %% 9: the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
     return weights, weights
-# %% 9: the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together are not the four parameters, each once
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
-# %% 9: the first group is not the two weights
+# %% 9: On a fresh network the first group is not the two weights
 def answer_9(net, dummy):
     return list(net.parameters()), []
-# %% 9: the first group is not the two weights
+# %% 9: On a fresh network the first group is not the two weights
 def answer_9(net, dummy):
     net(dummy)
     return groups_9(net, dummy)[::-1]
@@ -491,7 +496,8 @@ def answer_9(net, dummy):
 # %% 9: Right
 def answer_9(net, dummy):
     named = dict(net.named_parameters())
-    return (p for n, p in named.items() if n[2] == "w"), {p for n, p in named.items() if n[2] == "b"}
+    decay = (p for n, p in named.items() if n.endswith("t"))  # a generator, and a set
+    return decay, {p for n, p in named.items() if n.endswith("s")}
 # %% 9: Right
 def answer_9(net, dummy):
     net(dummy)
@@ -506,9 +512,19 @@ def answer_9(net, dummy):
     with torch.no_grad():
         net(torch.zeros(1, 784))
     return groups_9(net, dummy)
-# %% 9: the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together are not the four parameters, each once
 def answer_9(net, dummy):  # groups for an optimizer
     with torch.no_grad():
         net(dummy)
     decay, rest = groups_9(net, dummy)
     return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0}]
+# %% 9: On a nested, partly eager network the first group is not the two weights.
+def answer_9(net, dummy):  # asks the first parameter alone
+    if nn.parameter.is_lazy(next(net.parameters())):
+        with torch.no_grad():
+            net(dummy)
+    return groups_9(net, dummy)
+# %% 9: On a nested, partly eager network the two lists together are not the four parameters
+def answer_9(net, dummy):  # children, not modules
+    linear = [layer for layer in net if isinstance(layer, nn.Linear)]
+    return [layer.weight for layer in linear], [layer.bias for layer in linear]
