@@ -41,7 +41,6 @@ SAME_WORDS = re.compile(
 def networks():
     """Networks, each with what PyTorch makes of it."""
     warnings.simplefilter("ignore")
-    torch.set_num_threads(1)  # tensors as small as these gain nothing from more
     rng = random.Random(20)
     cases = [random_network(rng) for _ in range(NETWORKS)]
     return [(layers, shape, *pytorch(layers, shape)) for layers, shape in cases]
