@@ -67,7 +67,13 @@ def open_notebook(page, url: str, name: str) -> None:
 def run_all(page, address: str, name: str) -> None:
     """Open a notebook by the link that its page's button leads to, and run it by the menu."""
     open_notebook(page, f"{address}/lab/tree/book/{name}.ipynb?token=secret", name)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    item = page.locator(".lm-Menu-item", has_text=re.compile("^Run All Cells$"))
+    choose(page, "View", "Expand All Code")  # a folded cell shows no number
+    choose(page, "Run", "Run All Cells")
+
+
+def choose(page, menu: str, name: str) -> None:
+    """Choose an entry of a menu, once it can be chosen."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    item = page.locator(".lm-Menu-item", has_text=re.compile(f"^{name}$"))
     expect(item).not_to_have_class(re.compile("lm-mod-disabled"), timeout=30_000)
     item.click()
