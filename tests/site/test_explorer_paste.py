@@ -106,6 +106,18 @@ def test_an_unknown_layer_is_a_box_with_its_output_shape(figure):
     assert "weight (10, 7)" in figure.text(3)
 
 
+def test_layers_of_other_libraries_stay_in_their_place(figure):
+    """They are unknown, be they the reader's own or imported; other objects are no networks."""
+    code = (
+        "from d2l import torch as d2l\n"
+        "data = FashionMNIST(resize=(8, 8))\n"
+        "net = nn.Sequential(nn.Conv2d(1, 8, 3), d2l.Residual(8), Mine(8, 16), nn.LazyLinear(2))\n"
+        "trainer = d2l.Trainer(max_epochs=1)\n"
+    )
+    texts = run(figure("preset=mlp"), code, "2, 1, 8, 8")
+    assert len(texts) == 4 and "d2l.Residual(8)" in texts[1] and "Mine(8, 16)" in texts[2]
+
+
 def test_names_are_kept(figure):
     """In what is shown, and in the code."""
     figure = figure("preset=mlp")

@@ -67,7 +67,10 @@ export class Expressions {
         if (found !== undefined) return found;
         if (known(name) || name === "Sequential" || name === "ModuleList")
           return path(`torch.nn.${name}`);
-        if (node.parent.name === "CallExpression" && node.parent.firstChild.from === node.from)
+        const called =
+          node.parent.name === "CallExpression" && node.parent.firstChild.from === node.from;
+        if (called && /^[A-Z]/.test(name)) return path(name); // a class that is not in the text
+        if (called)
           throw this.fail(node, `${name}(…) cannot be read: write out the layers that it makes.`);
         throw this.fail(node, `${name} has no value: add a line above it, such as ${name} = 10.`);
       }
@@ -234,6 +237,8 @@ export class Expressions {
       const { positional, named } = this.given(list, scope, skip);
       return { kind: "layer", layer: layerOf(last, positional, named, fail), node };
     }
+    if (/^[A-Z]/.test(last) && !name.startsWith("torch."))
+      return { kind: "layer", layer: unknown(source.words(node)) };
     const takes = argumentNodes(list)[0];
     if (/^torch\.(nn\.functional\.)?\w+$/.test(name) && takes && !takes.name && !takes.star) {
       if (name.split(".").length === 2 && TENSORS.has(last)) {

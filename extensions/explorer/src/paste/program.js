@@ -99,7 +99,7 @@ export class Program extends Expressions {
           return;
         }
         const found = this.value(value, scope);
-        if (scope === this.globals && this.isNetwork(found)) this.networks.set(found, node);
+        if (scope === this.globals) this.keep(found, node);
         return;
       }
       case "FunctionDefinition":
@@ -168,11 +168,16 @@ export class Program extends Expressions {
     }
   }
 
+  /** A network may be the one that is meant; an unknown object alone is none. */
+  keep(value, node) {
+    if (this.isNetwork(value) && value.layer?.type !== "Unknown") this.networks.set(value, node);
+  }
+
   /** Assign; a network that a line of the program keeps may be the one that is meant. */
   set(target, value, scope, keeps = scope === this.globals) {
     if (target.name === "VariableName") {
       scope.set(this.source.words(target), value);
-      if (keeps && this.isNetwork(value)) this.networks.set(value, target);
+      if (keeps) this.keep(value, target);
       return;
     }
     if (target.name === "TupleExpression" && value?.length === parts(target).length) {
