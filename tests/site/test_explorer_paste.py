@@ -196,9 +196,20 @@ net.extend([nn.Linear(2, 3) for i in range(len(sizes) - 2)])
 """
 
 
+REPAIRED = """
+net = nn.Sequential(nn.LazyLinear(256), nn.ReLU(), nn.Linear(128, 64), nn.LazyLinear(10))
+net[2] = nn.LazyLinear(64)
+net.add_module("1", nn.Tanh())
+net = net[:3]
+net[-1] = nn.Linear(256, 7)
+compiled = torch.compile(net)
+"""
+
+
 @pytest.mark.parametrize(
     "text, batch, last, count",
     [
+        (REPAIRED, "2, 20", "weight (7, 256)", 3),
         (BLOCKS, "2, 3, 32, 32", "weight (10, 512)", 10),
         (CLASS, "2, 1, 28, 28", "LogSoftmax(dim=1)", 6),
         (ORDERED, "2, 20", "Tanh()", 4),
@@ -243,6 +254,9 @@ REFUSED = [
         "Line 3: “2 if i == 0 else 8” cannot be read here.",
     ),
     ("def net(width):\n    return nn.Sequential(nn.LazyLinear(width))", "width has no value."),
+    ("net = nn.Sequential(nn.ReLU())\nnet += [nn.Tanh()]", "“net += [nn.Tanh()]” cannot be read"),
+    ("net = nn.Sequential(nn.ReLU(), nn.Tanh())\ndel net[0]", "“del net[0]” cannot be read"),
+    ("net = nn.Sequential(nn.ReLU())\nnet[3] = nn.Tanh()", "“net[3]” has no value."),
     ("net = nn.Sequential(nn.Linear(2, 2))\nnet.extend(len(3))", "“len(3)” cannot be read here."),
     ("while True:\n    net = nn.Sequential(nn.ReLU())", "Line 1: a while loop cannot be read"),
     ("net = nn.Sequential(nn.Linear(5 / 2, 3))", "write // for a whole number"),

@@ -125,8 +125,9 @@ export class Expressions {
     const value = this.value(base, scope);
     const after = source.words(node).slice(base.to - base.from);
     const slice = SLICE.exec(after);
-    if (slice && Array.isArray(value))
-      return value.slice(...slice.slice(1).map((n) => (n ? Number(n) : undefined)));
+    const ends = slice?.slice(1).map((n) => (n ? Number(n) : undefined));
+    if (slice && Array.isArray(value)) return value.slice(...ends);
+    if (slice && is(value, "net")) return { kind: "net", children: value.children.slice(...ends) };
     if (SUBSCRIPT.test(after)) {
       const i = this.value(property, scope);
       const found = typeof i === "number" ? listOf(value)?.at(i) : undefined;
@@ -283,7 +284,10 @@ export class Expressions {
       return of;
     }
     if (is(of, "net") && name === "add_module") {
-      of.children.push(this.given(list, scope).positional);
+      const [key, child] = this.given(list, scope).positional;
+      const there = of.children.find(([other]) => other === String(key));
+      if (there) there[1] = child;
+      else of.children.push([String(key), child]);
       return null;
     }
     if (this.isNetwork(of) && /^(to|cuda|cpu|eval|train|double|float|requires_grad_)$/.test(name))

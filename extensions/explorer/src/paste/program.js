@@ -23,23 +23,27 @@ export class Program extends Expressions {
 
   /** What a statement that cannot be followed may have changed is unreadable from here on. */
   spoil(node, scope, trouble) {
-    const set = (target) => {
-      if (target?.name === "VariableName")
-        scope.set(this.source.words(target), unreadable(trouble));
-      else if (target?.name === "MemberExpression") {
+    // A network that such a line changes is not the one that is meant; what a call wraps may be.
+    const set = (target, wraps = false) => {
+      if (target?.name === "VariableName") {
+        const name = this.source.words(target);
+        if (!wraps) this.networks.delete(scope.get(name));
+        scope.set(name, unreadable(trouble));
+      } else if (target?.name === "MemberExpression") {
         const [base, ...rest] = parts(target);
         const self = scope.get(this.source.words(base));
         if (is(self, "instance") && rest[0]?.name === "PropertyName")
           self.attributes.set(this.source.words(rest[0]), unreadable(trouble));
         else set(base);
-      } else if (target) for (const child of parts(target)) set(child);
+      } else if (target) for (const child of parts(target)) set(child, wraps);
     };
     node.cursor().iterate(({ name, node: each }) => {
       if (name === "AssignStatement" || name === "UpdateStatement")
         for (const child of children(each)) {
           if (/^(Assign|Update)Op$/.test(child.name)) break;
-          set(child);
+          set(child, each.lastChild.name === "CallExpression");
         }
+      if (name === "DeleteStatement") for (const child of parts(each)) set(child);
       if (/^(Class|Function)Definition$/.test(name) && each.from === node.from)
         set(each.getChild("VariableName"));
       if (name === "ForStatement") set(parts(each)[1]);
@@ -49,11 +53,8 @@ export class Program extends Expressions {
           /^(append|extend|insert|add_module|pop|remove|clear)$/.test(
             this.source.words(property ?? base),
           )
-        ) {
-          // The network that lacks these layers is not the one that is meant.
-          this.networks.delete(scope.get(this.source.words(base)));
+        )
           set(base);
-        }
       }
     });
   }
@@ -176,7 +177,9 @@ export class Program extends Expressions {
   /** Assign; a network that a line of the program keeps may be the one that is meant. */
   set(target, value, scope, keeps = scope === this.globals) {
     if (target.name === "VariableName") {
-      scope.set(this.source.words(target), value);
+      const name = this.source.words(target);
+      if (keeps) this.networks.delete(scope.get(name));
+      scope.set(name, value);
       if (keeps) this.keep(value, target);
       return;
     }
@@ -186,6 +189,15 @@ export class Program extends Expressions {
     }
     const [base, property] = parts(target);
     const self = target.name === "MemberExpression" && this.value(base, scope);
+    const single = /^\[[^:]+\]$/.test(this.source.words(target).slice(base.to - base.from));
+    if (is(self, "net") && single && this.isNetwork(value)) {
+      const i = this.value(property, scope);
+      const child = Number.isInteger(i) && self.children.at(i);
+      if (!child) throw this.fail(target, `${this.source.quote(target)} has no value.`);
+      child[1] = value;
+      this.used.add(value);
+      return;
+    }
     if (!is(self, "instance") || property?.name !== "PropertyName")
       throw this.fail(target, `${this.source.quote(target)} cannot be read here.`);
     const name = this.source.words(property);
