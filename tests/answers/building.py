@@ -87,7 +87,7 @@ class answer_5(nn.Module):
         for layer in self.layers:
             X = layer(X)
         return X
-# %% 5: let only an nn.Dropout that __init__ builds draw random numbers
+# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -172,7 +172,7 @@ def answer_5():  # replaces a bias after a dry run
     net(torch.zeros(0, 1, 28, 28))
     net[3].bias = nn.Parameter(torch.zeros(10))
     return net
-# %% 5: let only an nn.Dropout that __init__ builds draw random numbers
+# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -185,6 +185,17 @@ def answer_5():  # nothing but statistics
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6, affine=False), nn.AdaptiveAvgPool2d(4),
         nn.Flatten(), nn.LazyLinear(10))
+# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+class answer_5(nn.Module):  # one in a list, which eval() does not reach
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = nn.LazyConv2d(6, 5), nn.LazyLinear(10)
+        self.between = [nn.ReLU(), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Dropout()]
+    def forward(self, X):
+        X = self.conv(X)
+        for layer in self.between:
+            X = layer(X)
+        return self.head(X)
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
