@@ -28,7 +28,7 @@ def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.InstanceNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
         nn.LazyLinear(10))
-# %% 5: Inside your function no lazy layer is declared
+# %% 5: Building your network declares no lazy layer
 def answer_5():
     return nn.Sequential(nn.AdaptiveAvgPool2d((2, 5)), nn.Flatten())
 # %% 5: At 28 pixels it raises
@@ -196,6 +196,19 @@ class answer_5(nn.Module):  # one in a list, which eval() does not reach
         for layer in self.between:
             X = layer(X)
         return self.head(X)
+# %% 5: Building your network declares no lazy layer
+class answer_5(nn.Module):  # they are declared in forward
+    def forward(self, X):
+        X = nn.LazyConv2d(6, 5)(X).mean((2, 3))
+        return nn.LazyLinear(10)(X)
+# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+class answer_5(nn.Module):  # two passes would often agree
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = nn.LazyConv2d(6, 5), nn.LazyLinear(10)
+    def forward(self, X):
+        H = torch.relu(self.conv(X)).mean((2, 3))
+        return self.head(nn.functional.dropout(H, 0.2))
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
@@ -468,6 +481,12 @@ def answer_8(net):  # children, not modules
 def answer_8(net):
     return [n for m in net.modules() for n, t in m.named_parameters(recurse=False)
             if nn.parameter.is_lazy(t)]
+# %% 8: On a loaded network no placeholder has the name '0.bias'.
+def answer_8(net):  # of the lazy layers, whose parameters may have been loaded
+    lazy = nn.modules.lazy.LazyModuleMixin
+    left = [f"{n}.{p}" for n, m in net.named_modules() if isinstance(m, lazy)
+            for p, _ in m.named_parameters(recurse=False)]
+    return left + [n for n, b in net.named_buffers() if nn.parameter.is_lazy(b)]
 # %% 9: Checking your answer raises TypeError: str is not callable.
 answer_9 = "groups_9"
 # %% 9: nothing is decayed
