@@ -89,7 +89,7 @@ def test_not_found(published, serve, visit, tmp_path):
         address = urljoin(page.url, link.get_attribute("href"))
         assert urlsplit(address).path.startswith("/lazy/")
     page.locator("article a").first.click()
-    assert page.url == f"{root}/lazy/index.html"
+    page.wait_for_url(f"{root}/lazy/index.html")
 
 
 def test_buttons(published):

@@ -24,7 +24,7 @@ IN_VIEW = """label => {
 
 def search(page, text):
     """Paste a text into the page's search field and press Enter; the results' addresses."""
-    before = page.url
+    before = page.evaluate("location.href")
     field = page.get_by_role("searchbox")
     field.fill("")
     field.focus()
