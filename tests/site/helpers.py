@@ -42,6 +42,11 @@ def unfold(page):
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
 
 
+def address(page):
+    """The page's address as it knows it: ``page.url`` hears of a change a moment later."""
+    return page.evaluate("location.href")
+
+
 def violations(page, rules=()):
     """What axe finds, by all its rules or by these alone, as a list of lines."""
     page.evaluate(f"{AXE};0")

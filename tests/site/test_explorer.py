@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chapter.twins import read_twin
+from tests.site.helpers import address
 from tools import BOOK
 
 pytest_plugins = ["tests.site.explorer_page"]
@@ -227,12 +228,12 @@ def test_the_code_runs_and_gives_the_same_shapes(page, figure):
 def test_a_link_holds_the_set_up(page, figure):
     one = figure("preset=lenet", "preset=mlp", query="?keep=1#section")
     two = one.sibling(1)
-    assert "cascade" not in page.evaluate("location.href"), "untouched, the address stays as it is"
+    assert "cascade" not in address(page), "untouched, the address stays as it is"
     one.edit(1)
     one.field("kernel_size").fill("3, 5")
     two.field("Input shape").fill("7, 30")
     two.count_by_hand()
-    url = page.evaluate("location.href")
+    url = address(page)
     assert url.endswith("#section") and "keep=1" in url and " " not in url
     page.goto("about:blank")
     page.goto(url)
@@ -246,7 +247,7 @@ def test_a_link_holds_the_set_up(page, figure):
     one.press("Reset")
     two.press("Reset")
     two.field("Counted by hand").uncheck()
-    assert page.evaluate("location.href") == url.split("?")[0] + "?keep=1#section"
+    assert address(page) == url.split("?")[0] + "?keep=1#section"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.site.helpers import address
+
 pytest_plugins = ["tests.site.explorer_page"]
 
 
@@ -172,6 +174,4 @@ def test_names_are_kept_in_link_and_code(page, figure):
     exec(figure.root.get_by_role("region", name="eager network").inner_text(), scope)
     assert [name for name, _ in scope["net"].named_children()] == ["fc1", "act", "fc2"]
     figure.field("Input shape").fill("2, 30")
-    assert "cascade=2,30;fc1:LazyLinear(256);act:ReLU;fc2:LazyLinear(10)" in page.evaluate(
-        "location.href"
-    )
+    assert "cascade=2,30;fc1:LazyLinear(256);act:ReLU;fc2:LazyLinear(10)" in address(page)

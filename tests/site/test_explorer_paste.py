@@ -8,6 +8,7 @@ import torch
 from playwright.sync_api import expect
 from torch import nn
 
+from tests.site.helpers import address
 from tests.site.networks import pytorch, random_network, tuples
 
 pytest_plugins = ["tests.site.explorer_page"]
@@ -257,6 +258,9 @@ REFUSED = [
     ("net = nn.Sequential(nn.ReLU())\nnet += [nn.Tanh()]", "“net += [nn.Tanh()]” cannot be read"),
     ("net = nn.Sequential(nn.ReLU(), nn.Tanh())\ndel net[0]", "“del net[0]” cannot be read"),
     ("net = nn.Sequential(nn.ReLU())\nnet[3] = nn.Tanh()", "“net[3]” has no value."),
+    ("net = nn.Sequential(nn.ReLU())\nnet.extend(5)", "Line 2: “net.extend(5)” cannot be read"),
+    ("layers = []\nlayers.extend(5)\nnn.Sequential(*layers)", "“layers.extend(5)” cannot be read"),
+    ("[] = nn.Sequential(nn.ReLU())", "Line 1: “[]” cannot be read here."),
     ("net = nn.Sequential(nn.Linear(2, 2))\nnet.extend(len(3))", "“len(3)” cannot be read here."),
     ("while True:\n    net = nn.Sequential(nn.ReLU())", "Line 1: a while loop cannot be read"),
     ("net = nn.Sequential(nn.Linear(5 / 2, 3))", "write // for a whole number"),
@@ -290,7 +294,7 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(figure, text, says):
     assert dialog(figure).is_visible() and "\n" not in wrong.inner_text().strip()
     figure.press("Cancel")
     assert [figure.text(n) for n in (1, 2, 3)] == before
-    assert "cascade" not in figure.page.evaluate("location.href")
+    assert "cascade" not in address(figure.page)
 
 
 @pytest.mark.parametrize(

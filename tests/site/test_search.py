@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.site.helpers import SITE, violations
+from tests.site.helpers import SITE, address, violations
 from tests.site.provoked import PROVOKED, provoke
 
 OLD = tomllib.loads((Path(__file__).parent / "old_messages.toml").read_text("utf-8"))["message"]
@@ -24,7 +24,7 @@ IN_VIEW = """label => {
 
 def search(page, text):
     """Paste a text into the page's search field and press Enter; the results' addresses."""
-    before = page.evaluate("location.href")
+    before = address(page)
     field = page.get_by_role("searchbox")
     field.fill("")
     field.focus()

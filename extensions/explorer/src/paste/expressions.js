@@ -50,6 +50,19 @@ export class Expressions {
     return this.source.trouble(node, reason);
   }
 
+  /** The list that an argument of this call has to be. */
+  listed(node, value) {
+    const list = listOf(value);
+    if (!list) throw this.fail(node, `${this.source.quote(node)} cannot be read here.`);
+    return list;
+  }
+
+  /** What follows the first part of a member expression: .weight, [0] or [1:]. */
+  after(node) {
+    const [base] = parts(node);
+    return this.source.words(node).slice(base.to - base.from);
+  }
+
   isNetwork = (v) => ["net", "instance", "layer"].includes(v?.kind);
 
   value(node, scope) {
@@ -123,7 +136,7 @@ export class Expressions {
     const { source } = this;
     const [base, property] = parts(node);
     const value = this.value(base, scope);
-    const after = source.words(node).slice(base.to - base.from);
+    const after = this.after(node);
     const slice = SLICE.exec(after);
     const ends = slice?.slice(1).map((n) => (n ? Number(n) : undefined));
     if (slice && Array.isArray(value)) return value.slice(...ends);
@@ -212,16 +225,11 @@ export class Expressions {
       if (!(length <= MOST)) throw fail(`${source.quote(node)} is not a range of at most ${MOST}.`);
       return Array.from({ length: Math.max(0, length) }, (_, i) => from + i * step);
     }
-    if (name === "len") {
-      const all = listOf(this.given(list, scope).positional[0]);
-      if (!all) throw fail(`${source.quote(node)} cannot be read here.`);
-      return all.length;
-    }
+    if (name === "len") return this.listed(node, this.given(list, scope).positional[0]).length;
     if (name === "enumerate" || name === "zip") {
-      const lists = this.given(list, scope).positional.map(listOf);
+      const lists = this.given(list, scope).positional.map((each) => this.listed(node, each));
       if (name === "enumerate") lists.unshift([...(lists[0]?.keys() ?? [])]);
-      if (lists.length < 2 || lists.some((each) => !each))
-        throw fail(`${source.quote(node)} cannot be read here.`);
+      if (lists.length < 2) throw fail(`${source.quote(node)} cannot be read here.`);
       const length = Math.min(...lists.map((each) => each.length));
       return Array.from({ length }, (_, i) => lists.map((each) => each[i]));
     }
@@ -276,10 +284,10 @@ export class Expressions {
     if (Array.isArray(of) && name === "append")
       return void of.push(...this.given(list, scope).positional);
     if (Array.isArray(of) && name === "extend")
-      return void of.push(...this.given(list, scope).positional[0]);
+      return void of.push(...this.listed(node, this.given(list, scope).positional[0]));
     if (is(of, "net") && (name === "append" || name === "extend")) {
       const [first] = this.given(list, scope).positional;
-      for (const child of name === "append" ? [first] : listOf(first))
+      for (const child of name === "append" ? [first] : this.listed(node, first))
         of.children.push([String(of.children.length), child]);
       return of;
     }

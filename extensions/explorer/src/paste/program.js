@@ -4,6 +4,9 @@ import { Expressions, is, path, unreadable } from "./expressions.js";
 import { argumentNodes, children, parts } from "./tree.js";
 import { Trouble } from "./trouble.js";
 
+/** A subscript that is no slice. */
+const SINGLE = /^\[[^:]+\]$/;
+
 export class Program extends Expressions {
   /** Why the last line that could not be read could not. */
   trouble;
@@ -189,8 +192,7 @@ export class Program extends Expressions {
     }
     const [base, property] = parts(target);
     const self = target.name === "MemberExpression" && this.value(base, scope);
-    const single = /^\[[^:]+\]$/.test(this.source.words(target).slice(base.to - base.from));
-    if (is(self, "net") && single && this.isNetwork(value)) {
+    if (is(self, "net") && SINGLE.test(this.after(target)) && this.isNetwork(value)) {
       const i = this.value(property, scope);
       const child = Number.isInteger(i) && self.children.at(i);
       if (!child) throw this.fail(target, `${this.source.quote(target)} has no value.`);
