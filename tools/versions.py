@@ -106,9 +106,8 @@ def _cause(log: str) -> str:
     return text[-200:] or "the installer does not say why"
 
 
-def missing(book: Book, entry: Release) -> list[str]:
-    """The names of the pages that an entry does not cover."""
-    keys = {page.name: releases.keys(read_twin(page)) for page in releases.pages(book)}
+def missing(entry: Release, keys: dict[str, list[str]]) -> list[str]:
+    """The names of the pages, of those with these keys, that an entry does not cover."""
     return [name for name, found in keys.items() if not entry.covered >= set(found)]
 
 
@@ -124,7 +123,7 @@ def ask(
     twins = {name: read_twin(page) for name, page in pages.items()}
     keys = {name: releases.keys(twin) for name, twin in twins.items()}
     entry.forget(key for found in keys.values() for key in found)
-    todo = missing(book, entry)
+    todo = missing(entry, keys)
     _tell(f"PyTorch {release}: {len(todo)} of {len(pages)} pages to run")
     if not todo:
         return []
@@ -210,12 +209,11 @@ def main(argv: list[str] | None = None, book: Book = BOOK, install: Install = in
         record = releases.read(book)
         record.package = "PyTorch"
         if arguments.check:
-            lacking = {r: missing(book, record.entry(r)) for r in arguments.release or RELEASES}
-            problems += [
-                f"PyTorch {release}: the record lacks {', '.join(names)}: run make versions"
-                for release, names in lacking.items()
-                if names
-            ]
+            keys = {page.name: releases.keys(read_twin(page)) for page in releases.pages(book)}
+            for release in arguments.release or RELEASES:
+                if names := missing(record.entry(release), keys):
+                    lack = f"the record lacks {', '.join(names)}: run make versions"
+                    problems.append(f"PyTorch {release}: {lack}")
             return _end(problems)
         _tell(COST)
         for release in arguments.release or RELEASES:
