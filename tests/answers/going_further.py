@@ -91,13 +91,31 @@ def answer_10(net_state, optimizer_state):
     return net, optimizer
 # %% 11
 right = answer_11
-def run_11(net, *inputs):
-    modes = [(m, m.training) for m in net.modules()]
+def restorer_11(modules):  # what sets their modes to what they are now
+    modes = [(m, m.training) for m in modules]
+    def restore():
+        for m, training in modes:
+            m.training = training
+    return restore
+def run_11(net, *inputs, of=nn.Module.modules):
+    restore = restorer_11(of(net))
     net.eval()
     with torch.no_grad():
         net(*inputs)
-    for m, training in modes:
-        m.training = training
+    restore()
+def begin_11(net, *inputs):  # restores the modes after one kind of error alone
+    restore = restorer_11(net.modules())
+    net.eval()
+    try:
+        with torch.no_grad():
+            net(*inputs)
+    except RuntimeError:
+        restore()
+        raise
+    return restore
+def assert_none_left_11(net):
+    for n, t in [*net.named_parameters(), *net.named_buffers()]:
+        assert not nn.parameter.is_lazy(t), n
 # %% 11: Give a function
 answer_11 = 11
 # %% 11: It raises TypeError
@@ -130,10 +148,9 @@ def answer_11(net, X):
     net.train()
 # %% 11: Gradients are on in your dry run
 def answer_11(net, X):
-    modes = [(m, m.training) for m in net.modules()]
+    restore = restorer_11(net.modules())
     net.eval()(X)
-    for m, training in modes:
-        m.training = training
+    restore()
 # %% 11: gradients are off for everything
 def answer_11(net, X):
     torch.set_grad_enabled(False)
@@ -173,8 +190,7 @@ def answer_11(net, *inputs):
 # %% 11: restore them in a finally block
 def answer_11(net, *inputs):
     run_11(net, *inputs)
-    for n, t in [*net.named_parameters(), *net.named_buffers()]:
-        assert not nn.parameter.is_lazy(t), n
+    assert_none_left_11(net)
 # %% 11: The last bias did not require a gradient before
 def answer_11(net, *inputs):
     run_11(net, *inputs)
@@ -191,37 +207,23 @@ def answer_11(net, *inputs):
         run_11(net, *inputs)
     except RuntimeError:
         return
-    for n, t in [*net.named_parameters(), *net.named_buffers()]:
-        assert not nn.parameter.is_lazy(t), n
+    assert_none_left_11(net)
 # %% 11: leaves evaluation mode or no_grad on
 def answer_11(net, *inputs):
-    modes = [(m, m.training) for m in net.modules()]
-    def restore():
-        for m, training in modes:
-            m.training = training
-    net.eval()
-    try:
-        with torch.no_grad():
-            net(*inputs)
-    except RuntimeError:
-        restore()
-        raise
-    for n, t in [*net.named_parameters(), *net.named_buffers()]:
-        assert not nn.parameter.is_lazy(t), n
+    restore = begin_11(net, *inputs)
+    assert_none_left_11(net)
     restore()
 # %% 11: gradients stay off: use torch.no_grad() in a with statement
 def answer_11(net, *inputs):
-    modes = [(m, m.training) for m in net.modules()]
+    restore = restorer_11(net.modules())
     net.eval()
     torch.set_grad_enabled(False)
     try:
         net(*inputs)
     finally:
-        for m, training in modes:
-            m.training = training
+        restore()
     torch.set_grad_enabled(True)
-    for n, t in [*net.named_parameters(), *net.named_buffers()]:
-        assert not nn.parameter.is_lazy(t), n
+    assert_none_left_11(net)
 # %% 11: Right
 def answer_11(net, *inputs):
     try:
@@ -242,13 +244,8 @@ class Forward:  # calls net.forward
 def answer_11(net, *inputs):
     right(Forward(net), *inputs)
 # %% 11: Dropout or another module is no longer in the mode it was in before
-def answer_11(net, *inputs):  # children, not modules
-    modes = [(m, m.training) for m in [net, *net.children()]]
-    net.eval()
-    with torch.no_grad():
-        net(*inputs)
-    for m, training in modes:
-        m.training = training
+def answer_11(net, *inputs):
+    run_11(net, *inputs, of=lambda net: [net, *net.children()])
 # %% 11: There are still placeholders
 def answer_11(net, *inputs):
     try:
@@ -267,21 +264,8 @@ def answer_11(net, *inputs):  # two kinds of layers alone
         m.train()
 # %% 11: restore them in a finally block
 def answer_11(net, *inputs):  # after one kind of error alone
-    modes = [(m, m.training) for m in net.modules()]
-    def restore():
-        for m, training in modes:
-            m.training = training
-    net.eval()
-    try:
-        with torch.no_grad():
-            net(*inputs)
-    except RuntimeError:
-        restore()
-        raise
-    restore()
-    left = [n for n, t in [*net.named_parameters(), *net.named_buffers()] if nn.parameter.is_lazy(t)]
-    if left:
-        raise RuntimeError(f"left: {left}")
+    begin_11(net, *inputs)()
+    assert_none_left_11(net)
 
 # %% 12
 class Start(nn.modules.lazy.LazyModuleMixin, Scale):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from .cases import CASES, LINEAR, tensors
+from .cases import CASES, LINEAR, ready, tensors
 
 ARGUMENTS = {"constant_": (1.0,), "sparse_": (0.1,)}
 INITIALIZERS = [name for name in dir(nn.init) if re.fullmatch(r"[a-z]\w*_", name)]
@@ -54,9 +54,7 @@ def test_initializers_order(case, training):
     assert set(modes) == {training}
     assert all(p.eq(1).all() for p in model.net.parameters())
     assert not any(map(nn.parameter.is_lazy, tensors(model).values()))
-    untouched = case.build()
-    untouched(X)
-    for ours, theirs in zip(model.head.parameters(), untouched.parameters(), strict=True):
+    for ours, theirs in zip(model.head.parameters(), ready(case).parameters(), strict=True):
         assert ours.shape == theirs.shape
         assert case.is_norm or not ours.eq(1).any()  # a new normalization's weight is 1 anyway
     if case.is_norm:

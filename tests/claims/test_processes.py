@@ -1,6 +1,5 @@
 """The claims of the page *Processes and threads: DDP, FSDP, serving*."""
 
-import os
 import socket
 import sys
 from collections.abc import Callable
@@ -19,15 +18,11 @@ from .cases import LINEAR, ONCE_MORE, ready
 def group():
     """A process group of one, on the loopback interface."""
     name = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
-    old = os.environ.get("GLOO_SOCKET_IFNAME")
-    os.environ["GLOO_SOCKET_IFNAME"] = name
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
-    yield dist.group.WORLD
-    dist.destroy_process_group()
-    if old is None:
-        del os.environ["GLOO_SOCKET_IFNAME"]
-    else:
-        os.environ["GLOO_SOCKET_IFNAME"] = old
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLOO_SOCKET_IFNAME", name)
+        dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+        yield dist.group.WORLD
+        dist.destroy_process_group()
 
 
 def test_processes_wrapped(case, group):

@@ -140,9 +140,14 @@ def each_condition_is_needed():
     def compiled(net):
         torch.compile(net, backend="eager")(torch.zeros(1, 20))
 
-    pieces = lambda: Pieces(nn.LazyLinear), lambda: Pieces(lambda size: nn.Linear(20, size))
-    assert same(pieces[1], pieces[0], zeros)
-    assert not same(pieces[1], pieces[0], compiled)
+    def pieces():
+        return Pieces(lambda size: nn.Linear(20, size))
+
+    def lazy_pieces():
+        return Pieces(nn.LazyLinear)
+
+    assert same(pieces, lazy_pieces, zeros)
+    assert not same(pieces, lazy_pieces, compiled)
     # The pass leaves the random numbers as they were: the next network gets the same.
     first, second = nn.Sequential(nn.LazyLinear(4)), nn.Sequential(nn.LazyLinear(4))
     compiled(first), compiled(second)
