@@ -41,13 +41,12 @@
     if (target.closest("a") && currentTarget.matches(":popover-open")) currentTarget.hidePopover();
   });
 
-  // What is too wide can be scrolled by keys, in parts unfolded later, too.
+  // What is too wide can be scrolled by keys, in parts unfolded later and after zooming, too.
   const reach = (root) => {
-    const boxes = [...root.querySelectorAll("pre, .scroll, .cell_output, .drawing")];
-    const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth);
-    for (const box of wide) box.tabIndex = 0;
+    for (const box of root.querySelectorAll("pre, .scroll, .cell_output, .drawing"))
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   };
-  addEventListener("load", () => reach(document));
+  for (const change of ["load", "resize"]) addEventListener(change, () => reach(document));
   document.addEventListener("toggle", (event) => reach(event.target), true);
 
   // Code can be copied.
