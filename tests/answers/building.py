@@ -500,14 +500,14 @@ def answer_9(net, dummy):
 # %% 9: 'NoneType' object is not iterable
 def answer_9(net, dummy):
     return None, None
-# %% 9: On a fresh network the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
 def answer_9(net, dummy):
     return list(net.parameters()), list(net.parameters())
-# %% 9: On a fresh network the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
 def answer_9(net, dummy):
     weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
     return weights, weights
-# %% 9: On a fresh network the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
@@ -542,7 +542,7 @@ def answer_9(net, dummy):
     with torch.no_grad():
         net(torch.zeros(1, 784))
     return groups_9(net, dummy)
-# %% 9: On a fresh network the two lists together are not the four parameters, each once
+# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
 def answer_9(net, dummy):  # groups for an optimizer
     with torch.no_grad():
         net(dummy)
@@ -554,7 +554,11 @@ def answer_9(net, dummy):  # asks the first parameter alone
         with torch.no_grad():
             net(dummy)
     return groups_9(net, dummy)
-# %% 9: On a nested, partly eager network the two lists together are not the four parameters
+# %% 9: On a nested, partly eager network the two lists together do not hold each parameter exactly once
 def answer_9(net, dummy):  # children, not modules
     linear = [layer for layer in net if isinstance(layer, nn.Linear)]
     return [layer.weight for layer in linear], [layer.bias for layer in linear]
+# %% 9: On a nested, partly eager network the first group is not the two weights.
+def answer_9(net, dummy):  # every other one
+    parameters = list(net.parameters())
+    return parameters[::2], parameters[1::2]
