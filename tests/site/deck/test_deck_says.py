@@ -42,6 +42,12 @@ def test_slides_have_titles_notes_and_minutes(all_slides):
     assert all(drawing for slide in all_slides for drawing in slide["drawings"])
 
 
+def test_each_guess_shows_its_answer_as_a_step(all_slides):
+    guesses = [slide for slide in all_slides if slide["title"].startswith("Guess")]
+    assert len(guesses) > 10
+    assert not [slide["id"] for slide in guesses if not slide["steps"]]
+
+
 def test_each_section_ends_in_a_question_with_its_answer(all_slides):
     pages = dict.fromkeys(slide["page"] for slide in all_slides if slide["page"] != "index")
     for page in pages:
