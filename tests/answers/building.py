@@ -87,7 +87,7 @@ class answer_5(nn.Module):
         for layer in self.layers:
             X = layer(X)
         return X
-# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -172,7 +172,7 @@ def answer_5():  # replaces a bias after a dry run
     net(torch.zeros(0, 1, 28, 28))
     net[3].bias = nn.Parameter(torch.zeros(10))
     return net
-# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -185,7 +185,7 @@ def answer_5():  # nothing but statistics
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6, affine=False), nn.AdaptiveAvgPool2d(4),
         nn.Flatten(), nn.LazyLinear(10))
-# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
 class answer_5(nn.Module):  # one in a list, which eval() does not reach
     def __init__(self):
         super().__init__()
@@ -201,7 +201,7 @@ class answer_5(nn.Module):  # they are declared in forward
     def forward(self, X):
         X = nn.LazyConv2d(6, 5)(X).mean((2, 3))
         return nn.LazyLinear(10)(X)
-# %% 5: let only an nn.Dropout that __init__ registers draw random numbers
+# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
 class answer_5(nn.Module):  # two passes would often agree
     def __init__(self):
         super().__init__()
@@ -436,7 +436,7 @@ def answer_8(net):
 # %% 8: 'empty' is a tensor without elements
 def answer_8(net):
     return [n for n, t in [*net.named_parameters(), *net.named_buffers()] if 0 in t.size()]
-# %% 8: no placeholder has the name '0.bias'
+# %% 8: no placeholder is named '0.bias'
 def answer_8(net):
     return [n for n, p in net.named_parameters()]
 # %% 8: On a half-finished network '2.bias' is missing
@@ -477,11 +477,11 @@ def answer_8(net):  # children, not modules
         tensors = [*layer.named_parameters(recurse=False), *layer.named_buffers(recurse=False)]
         left += [f"{name}.{n}" for n, t in tensors if lazy(t)]
     return left
-# %% 8: no placeholder has the name 'bias'
+# %% 8: no placeholder is named 'bias'
 def answer_8(net):
     return [n for m in net.modules() for n, t in m.named_parameters(recurse=False)
             if nn.parameter.is_lazy(t)]
-# %% 8: On a loaded network no placeholder has the name '0.bias'.
+# %% 8: On a loaded network no placeholder is named '0.bias'.
 def answer_8(net):  # of the lazy layers, whose parameters may have been loaded
     lazy = nn.modules.lazy.LazyModuleMixin
     left = [f"{n}.{p}" for n, m in net.named_modules() if isinstance(m, lazy)
@@ -511,10 +511,10 @@ def answer_9(net, dummy):
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
-# %% 9: On a fresh network the first group is not the two weights
+# %% 9: On a fresh network the first group is not just the two weights
 def answer_9(net, dummy):
     return list(net.parameters()), []
-# %% 9: On a fresh network the first group is not the two weights
+# %% 9: On a fresh network the first group is not just the two weights
 def answer_9(net, dummy):
     net(dummy)
     return groups_9(net, dummy)[::-1]
@@ -548,7 +548,7 @@ def answer_9(net, dummy):  # groups for an optimizer
         net(dummy)
     decay, rest = groups_9(net, dummy)
     return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0}]
-# %% 9: On a nested, partly eager network the first group is not the two weights.
+# %% 9: On a nested, partly eager network the first group is not just the two weights.
 def answer_9(net, dummy):  # asks the first parameter alone
     if nn.parameter.is_lazy(next(net.parameters())):
         with torch.no_grad():
@@ -558,7 +558,7 @@ def answer_9(net, dummy):  # asks the first parameter alone
 def answer_9(net, dummy):  # children, not modules
     linear = [layer for layer in net if isinstance(layer, nn.Linear)]
     return [layer.weight for layer in linear], [layer.bias for layer in linear]
-# %% 9: On a nested, partly eager network the first group is not the two weights.
+# %% 9: On a nested, partly eager network the first group is not just the two weights.
 def answer_9(net, dummy):  # every other one
     parameters = list(net.parameters())
     return parameters[::2], parameters[1::2]

@@ -287,7 +287,7 @@ class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
 class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
     def __init__(self):
         super().__init__(5)
-# %% 12: The mixin's initialize_parameters runs
+# %% 12: The first pass calls the mixin's initialize_parameters, which only raises this error
 class answer_12(Start):
     pass
 # %% 12: leaves weight a placeholder

@@ -193,7 +193,7 @@ def test_counted_by_hand(figure):
     assert "nn.Linear(400, 120)," in hand.inner_text()
     assert "Numbers that are wrong now: none." in figure.root.inner_text()
     figure.field("Input shape").fill("2, 1, 32, 32")
-    assert "nn.Linear(400, 120),  # wrong: 576 now" in hand.inner_text()
+    assert "nn.Linear(400, 120),  # should be 576 now" in hand.inner_text()
     text = figure.root.inner_text()
     assert "Numbers that are wrong now: 1. Layer 8 raises an error:" in text
     assert (
@@ -243,7 +243,7 @@ def test_a_link_holds_the_set_up(page, figure):
     assert (
         two.field("Counted by hand").is_checked() and not one.field("Counted by hand").is_checked()
     )
-    assert "nn.Linear(20, 256),  # wrong: 30 now" in two.root.inner_text()
+    assert "nn.Linear(20, 256),  # should be 30 now" in two.root.inner_text()
     one.press("Reset")
     two.press("Reset")
     two.field("Counted by hand").uncheck()
@@ -276,7 +276,7 @@ def test_a_prepared_figure(figure):
         'preset="mlp" state="4, 3; LazyLinear(5, bias=False); nn.Flatten(start_dim=0);hand=2,-"'
     )
     assert figure.field("Counted by hand").is_checked()
-    assert "nn.Linear(2, 5, bias=False),  # wrong: 3 now" in figure.root.inner_text()
+    assert "nn.Linear(2, 5, bias=False),  # should be 3 now" in figure.root.inner_text()
     figure.press("All at once")
     assert figure.text(2).endswith("(20,)")
 

@@ -31,7 +31,7 @@ def test_a_counted_size_that_never_fitted_is_wrong(figure):
     figure = figure("preset=mismatch")
     figure.count_by_hand()
     text = figure.root.inner_text()
-    assert "nn.Linear(21, 256),  # wrong: 20 now" in text
+    assert "nn.Linear(21, 256),  # should be 20 now" in text
     assert "Numbers that are wrong now: 1. Layer 1 raises an error:" in text
 
 
@@ -46,7 +46,7 @@ def test_a_new_layer_is_counted_too(figure):
         "nn.Linear(20, 256),",
         "nn.Linear(256, 16),",
         "nn.ReLU(),",
-        "nn.Linear(256, 10),  # wrong: 16 now",
+        "nn.Linear(256, 10),  # should be 16 now",
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_preset_of_another_size_is_a_change_of_the_input(figure):
     figure.count_by_hand()
     figure.press("All at once")
     figure.field("Network").select_option("LeNet, 32 px")
-    assert "nn.Linear(400, 120),  # wrong: 576 now" in figure.root.inner_text()
+    assert "nn.Linear(400, 120),  # should be 576 now" in figure.root.inner_text()
     assert "reads 576, was 400" in figure.text(8)
     assert figure.field("Input shape").input_value() == "2, 1, 32, 32"
     figure.field("Network").select_option("MLP")

@@ -238,7 +238,7 @@ REFUSED = [
     (COUNTED.replace("nn.Flatten(), ", "nn.Flatten(")[:200], "this is not Python"),
     ("x = 1\nnet = nn.Sequential(nn.Linear(k, 10))", "Line 2: k has no value"),
     ("nn.Sequential(nn.Linear(2, 3, units=4))", "Line 1: Linear has no argument units."),
-    ("nn.Sequential(nn.Linear(2, in_features=3))", "Line 1: Linear is given in_features twice."),
+    ("nn.Sequential(nn.Linear(2, in_features=3))", "Line 1: Linear gets in_features twice."),
     ("nn.Sequential(nn.Linear(20, 4), print('x'))", "Line 1: print(…) cannot be read"),
     (
         "nn.Sequential(*[nn.ReLU() for n in range(3) if n])",

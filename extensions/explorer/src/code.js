@@ -25,7 +25,7 @@ function lines(items, call, indent) {
     if (Array.isArray(child))
       return `${inside}${before}nn.Sequential(${lines(child, call, inside)})${after},\n`;
     if (child.type === "Unknown" && !/^nn\.[A-Z]/.test(child.code))
-      return `${inside}# here comes ${child.code}\n`;
+      return `${inside}# ${child.code} goes here\n`;
     return `${inside}${before}${child.type === "Unknown" ? "" : "nn."}${call(child)}${after},\n`;
   });
   return named ? `OrderedDict([\n${text.join("")}${indent}])` : `\n${text.join("")}${indent}`;

@@ -21,7 +21,7 @@ export function countedView(network, nn, countAgain) {
       ...net.map((layer, i) =>
         wrong[i] === undefined
           ? h("span", {}, `nn.${written(layer)},\n`)
-          : h("mark", {}, `nn.${written(layer)},  # wrong: ${python(wrong[i])} now\n`),
+          : h("mark", {}, `nn.${written(layer)},  # should be ${python(wrong[i])} now\n`),
       ),
     ),
     h(

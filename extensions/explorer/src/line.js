@@ -21,7 +21,7 @@ export function read(line) {
   const layers = calls.map((part) => {
     const [, label, type, inside = ""] =
       /^\s*(?:([\w.]+):)?\s*(?:nn\.)?(\w+)(?:\((.*)\))?\s*$/.exec(part) ?? [];
-    if (!FAMILIES[type]) throw new Error(`“${part.slice(0, 30)}” is not a layer here`);
+    if (!FAMILIES[type]) throw new Error(`“${part.slice(0, 30)}” is not a known layer`);
     names.push(label);
     const args = Object.keys(argumentsOf(type));
     const layer = { type };

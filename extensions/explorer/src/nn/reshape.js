@@ -112,7 +112,7 @@ export const upsample = {
     );
     need(
       n >= 1 && n <= 3 && (MODES[mode] === 0 || MODES[mode] === n),
-      "NotImplementedError: Input Error: mode and input do not fit",
+      "NotImplementedError: Input Error: mode and input do not match",
     );
     const spread = Array.isArray(list) ? list : Array(n).fill(list);
     const output = given

@@ -207,7 +207,7 @@ export class Expressions {
       if (is(x, "flow") && positional.length === 1) return pass(this, f, x, node, f.label);
       throw this.fail(
         node,
-        `${source.quote(node)} must take one value: what the layer before it gives.`,
+        `${source.quote(node)} must take one value: the output of the layer before it.`,
       );
     }
     throw this.fail(node, `${source.quote(node)} cannot be read here.`);

@@ -18,7 +18,7 @@ export class Flow {
     if (this.gone)
       throw reader.fail(
         node,
-        "this value is used twice: the network is not a straight line of layers.",
+        "this value is used twice: the network is not a single chain of layers.",
       );
     this.gone = true;
     this.items.push({ layer, name });
@@ -100,7 +100,7 @@ export function pass(reader, module, x, node, name) {
   if (y?.kind !== "flow" || y.gone || y.items !== x.items)
     throw reader.fail(
       forward,
-      `forward of ${module.type.name} must return the output of its layers.`,
+      `${module.type.name}'s forward must return the output of its layers.`,
     );
   if (name !== undefined)
     for (const item of x.items.slice(from)) if (item.name) item.name = `${name}.${item.name}`;

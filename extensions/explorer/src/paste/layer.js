@@ -19,7 +19,7 @@ export function layerOf(type, positional, named, fail) {
   const names = Object.keys(argumentsOf(type));
   const layer = { type };
   const take = (name, v) => {
-    if (name in layer) throw fail(`${type} is given ${name} twice.`);
+    if (name in layer) throw fail(`${type} gets ${name} twice.`);
     try {
       layer[name] = kept(v);
     } catch {
