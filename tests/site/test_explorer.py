@@ -253,13 +253,13 @@ def test_a_link_holds_the_set_up(page, figure):
 @pytest.mark.parametrize(
     "query, says",
     [
-        ("?cascade=2,20;LazyLinea(256)", "not a layer"),
+        ("?cascade=2,20;LazyLinea(256)", "not a known layer"),
         ("?cascade=2,20;LazyLinear(units=3)", "no argument"),
         ("?cascade=;;;", "cannot be read"),
         ("?cascade=2,20;LazyLinear(%00", "cannot be read"),
         ("?cascade=2,20;LazyLinear([1,{)", "cannot be read"),
         ("?cascade=x", "not a size"),
-        ("?cascade=2,20;__proto__", "not a layer"),
+        ("?cascade=2,20;__proto__", "not a known layer"),
         ("?cascade=<img src=x onerror=alert(1)>", "not a size"),
     ],
 )
