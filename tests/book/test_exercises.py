@@ -12,7 +12,7 @@ from torch import nn
 from chapter.editions import without_solutions
 from chapter.pages import read_page
 from chapter.twins import is_setup
-from tests.exercises import EXERCISES, PAGE, tagged
+from tests.book.exercises import EXERCISES, PAGE, tagged
 from tools import BOOK
 
 #: A cell for each answer: ``# %% 8: returns nothing`` means that exercise 8's check says that.
@@ -107,9 +107,9 @@ def test_usual_answers_get_the_words_that_help(n, sheet, exercises):
             module._global_parameter_registration_hooks or module._global_module_registration_hooks
         )
         assert not left, "a hook is left"
-    assert len(said) > 4, f"exercise {n} needs usual answers, right and wrong, in tests/answers"
+    assert len(said) > 4, f"exercise {n} needs usual answers, right and wrong, in tests/book/answers"
     assert "Right" in said, (
-        f"exercise {n} needs an answer in tests/answers that is right in its way"
+        f"exercise {n} needs an answer in tests/book/answers that is right in its way"
     )
     assert len(set(said.values())) == len(said), "two mistakes get the same sentence"
 

@@ -14,7 +14,7 @@ from chapter.editions import without_solutions, write_readers_edition
 from chapter.outputs import joined
 from chapter.pages import read_page
 from chapter.twins import read_twin
-from tests.exercises import EXERCISES, PAGE, tagged
+from tests.book.exercises import EXERCISES, PAGE, tagged
 from tools import BOOK
 
 

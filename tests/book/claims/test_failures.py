@@ -196,7 +196,7 @@ def test_failures_new_objects(case):
 GRAD = """
 import os
 import torch
-from tests.claims.cases import CASES
+from tests.book.claims.cases import CASES
 for case in CASES[:5]:
     if (child := os.fork()) == 0:
         layer = case.build()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from chapter.pages import read_page
-from tests.exercises import EXERCISES, PAGE
-from tests.test_exercises import defined
+from tests.book.exercises import EXERCISES, PAGE
+from tests.book.test_exercises import defined
 
 same = settings(derandomize=True, database=None, deadline=None, max_examples=50)
 
@@ -106,7 +106,7 @@ CODE = st.one_of(
 
 
 def is_sentence(said):
-    """Whether it is one line of words; what is right and wrong stands in ``answers``."""
+    """Whether it is one line of words; what is right and wrong is in ``answers``."""
     return re.fullmatch(r"[A-Z][^\n]{11,}\.", said)
 
 

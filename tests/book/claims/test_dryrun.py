@@ -17,7 +17,7 @@ from .nets import NETS, LoRA, Net, features, sequence, split
 
 #: Affine InstanceNorm is the one built-in layer that rejects an empty batch (PyTorch 2.15).
 NO_EMPTY = tuple(case for case in CASES if "InstanceNorm" in case.name)
-PAGE = Path(__file__).resolve().parents[2] / "book" / "dryrun.md"
+PAGE = Path(__file__).resolve().parents[3] / "book" / "dryrun.md"
 
 
 def cell(label: str) -> str:

@@ -1,7 +1,7 @@
 """Every claim has a test that tries to refute it, and nothing that makes a claim is without one.
 
 A claim is marked with the role ``{claim}`identifier` ``; ``cascade-order`` is tried by
-``test_cascade_order`` in ``tests/claims``.
+``test_cascade_order`` in ``claims/``.
 """
 
 import ast
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "book").glob("*.md"))
+from tools import BOOK
+
+PAGES = sorted((BOOK.root / "book").glob("*.md"))
 CLAIM = re.compile(r"\{claim\}`([^`]*)`")
 #: Pages with tables that speak for all layers, optimizers or students.
 WITH_TABLES = ("teaching",)
@@ -36,8 +37,8 @@ def tables(text: str) -> list[list[str]]:
 
 
 def tried() -> list[str]:
-    """The names of the test functions in ``tests/claims``."""
-    files = (ROOT / "tests" / "claims").glob("test_*.py")
+    """The names of the test functions in ``claims/``."""
+    files = (Path(__file__).parent / "claims").glob("test_*.py")
     trees = [ast.parse(file.read_text("utf-8")) for file in files]
     functions = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
     return [function.name for function in functions if function.name.startswith("test_")]
