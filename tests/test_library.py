@@ -54,3 +54,13 @@ def test_a_module_of_the_library_has_one_idea_and_none_of_this_book(path):
     text = path.read_text("utf-8")
     assert text.count("\n") <= 230
     assert not re.search(r"\b(torch|lazy|cascade|placeholder)\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((BOOK.root / "tests").glob("*.py")), ids=lambda path: path.name
+)
+def test_another_book_can_leave_out_the_tests_of_this_one(path):
+    used = re.findall(
+        r"(?:from|import) tests\.(?:book|site)\b|BOOK\.page\(", path.read_text("utf-8")
+    )
+    assert not used, f"{path.name} belongs in tests/book"

@@ -107,10 +107,8 @@ def test_usual_answers_get_the_words_that_help(n, sheet, exercises):
             module._global_parameter_registration_hooks or module._global_module_registration_hooks
         )
         assert not left, "a hook is left"
-    assert len(said) > 4, f"exercise {n} needs usual answers, right and wrong, in tests/book/answers"
-    assert "Right" in said, (
-        f"exercise {n} needs an answer in tests/book/answers that is right in its way"
-    )
+    assert len(said) > 4, f"exercise {n} needs usual answers, right and wrong, in answers/"
+    assert "Right" in said, f"exercise {n} needs an answer in answers/ that is right in its way"
     assert len(set(said.values())) == len(said), "two mistakes get the same sentence"
 
 
