@@ -12,9 +12,10 @@ CRAMPED = Path(__file__).with_name("cramped.js").read_text("utf-8")
 SIZES = [(1280, 720), (1024, 768)]
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
-def test_every_slide_fits(deck, each_slide, size):
-    page = deck(size=size)
+def test_every_slide_fits(deck, each_slide, size, theme):
+    page = deck(f"?theme={theme}", size=size)
     wrong = {
         name: found
         for name in each_slide(page)
