@@ -1,5 +1,8 @@
 """The claims of the page on changing architectures."""
 
+import functools
+from collections import OrderedDict
+
 import pytest
 import torch
 from hypothesis import assume, given
@@ -75,6 +78,7 @@ def insertions(draw):
 
 @given(insertions())
 def test_architectures_insert(insertion):
+    on_sequences_a_linear_layer_hides_the_last_axis_alone()
     dims, plan, place, width, padding = insertion
 
     def layer(item, padding=1):
@@ -129,6 +133,20 @@ def test_architectures_insert(insertion):
     # One that keeps channels and side changes nothing.
     if arriving == width and padding == 1:
         assert got == set()
+
+
+@functools.cache
+def on_sequences_a_linear_layer_hides_the_last_axis_alone():
+    """Why the page speaks of one row of features per example."""
+
+    def build(**new):
+        layers = {"fc1": nn.LazyLinear(32), **new, "fc2": nn.LazyLinear(16)}
+        layers |= {"norm": nn.LazyBatchNorm1d(), "conv": nn.LazyConv1d(4, 1)}
+        return nn.Sequential(OrderedDict(layers))
+
+    X = torch.zeros(2, 5, 20)
+    plain = inputs(build(), X)
+    assert changed(plain, inputs(build(new=nn.LazyConv1d(8, 1)), X)) == {"norm", "conv"}
 
 
 VGG = [[64], [128], [256, 256], [512, 512], [512, 512]]

@@ -108,6 +108,12 @@ def test_cascade_first_batch(case):
     with pytest.raises((RuntimeError, ValueError)):
         layer(case.input(5))
     assert getattr(layer, case.size) == 3
+    # Without the batch axis, or the axis of channels, the rows are what a convolution reads.
+    if case.size == "in_channels":
+        for rows in 5, 7:
+            layer = case.build()
+            layer(torch.rand(rows, *[8] * case.dims))
+            assert layer.in_channels == rows
     if case.name == "LazyBatchNorm1d":
         with pytest.raises(ValueError, match="more than 1 value per channel"):
             case.build()(torch.rand(1, 3))
@@ -132,3 +138,17 @@ def test_cascade_half(case):
         with pytest.raises(RuntimeError, match="Expected .* input to"):
             layer(torch.rand(3, *[4] * (case.dims + 2)))
         assert lazy_names(layer)
+    # So does a first batch of another dtype, as the page says of those that compute with it.
+    for dtype in torch.int64, torch.float64, torch.bfloat16:
+        for rows in None, 1, 2, 9:
+            if fails:
+                layer = case.build()
+                with pytest.raises(RuntimeError):
+                    layer(case.input(5, rows=rows, dtype=dtype))
+                assert getattr(layer, case.size) == 5
+    # What the page leaves open: autocast, and a batch without rows.
+    if case.name == "LazyLinear":
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            case.build()(case.input(5, dtype=torch.bfloat16))
+    if case.is_transposed:
+        case.build()(case.input(5, rows=0, dtype=torch.int64))

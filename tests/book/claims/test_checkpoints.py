@@ -40,6 +40,12 @@ def test_checkpoints_load(case, dtype):
         assert torch.equal(layer.eval()(X), donor.eval()(X))
         assert type(layer) is case.eager
         assert all(tensor is before[name] for name, tensor in tensors(layer).items())
+    # On meta, a placeholder gets a shape and no values: the page speaks of the CPU.
+    with torch.device("meta"):
+        layer = case.build()
+    with pytest.warns(UserWarning, match="no-op"):
+        layer.load_state_dict(donor.state_dict())
+    assert lazy_names(layer) == [] and layer.weight.is_meta
 
 
 def test_checkpoints_sizes(case):
@@ -69,7 +75,12 @@ def test_checkpoints_first(case, assign):
         other, _ = trained(case, 4)
         with pytest.raises(RuntimeError, match="size mismatch for"):
             layer.load_state_dict(other.state_dict(), strict=strict, assign=assign)
-    if not case.is_norm:
+    if case.is_norm:  # one that has nothing to fill keeps the size 0, and loads everything
+        bare = [case.build(affine=False, track_running_stats=False) for _ in range(2)]
+        bare[0](X), bare[1](case.input(4))
+        assert [layer.num_features for layer in bare] == [0, 0]
+        assert "All keys matched" in str(bare[0].load_state_dict(bare[1].state_dict()))
+    else:
         name = "out_features" if case.name == "LazyLinear" else "out_channels"
         narrow, _ = trained(case, 5, **{name: 2})
         with pytest.raises(RuntimeError, match="size mismatch for"):
@@ -137,6 +148,12 @@ def test_checkpoints_empty(case, strict):
         layer.load_state_dict(case.build().state_dict(), strict=strict)
     with pytest.raises(RuntimeError, match="whose dimensions in the model are"):
         case.build().load_state_dict(case.build().state_dict(), strict=strict, assign=True)
+    # The eager layers of such a network have values, and hand them over.
+    online, target = (nn.Sequential(case.build(), nn.Linear(20, 8)) for _ in range(2))
+    assert not torch.equal(online[1].weight, target[1].weight)
+    target.load_state_dict(online.state_dict(), strict=strict)
+    assert torch.equal(online[1].weight, target[1].weight)
+    assert lazy_names(target[0]) == lazy_names(case.build())
 
 
 @pytest.mark.parametrize("state", ("never ran", "dry run", "eager"))

@@ -81,6 +81,10 @@ def test_declare_outputs(case):
         assert type(layer) is case.eager
         assert str(layer) == str(case.build_eager(5, dtype=dtype))
         assert lazy_names(layer) == [] and not layer._forward_pre_hooks
+    if case.is_norm:  # one that has nothing to fill becomes an eager layer whose size is still 0
+        bare = case.build(affine=False, track_running_stats=False)
+        bare(case.input(5))
+        assert type(bare) is case.eager and bare.num_features == 0
 
 
 def test_declare_first_argument(case):

@@ -76,6 +76,10 @@ def test_placeholders_answers(case):
             with pytest.raises(ValueError, match="Attempted to use an uninitialized parameter"):
                 t.data.numel()
         assert math.prod(t.size()) == t.size().numel() == 0
+    # A sum over a network counts its placeholders as nothing, and its other parameters in full.
+    net = nn.Sequential(case.build(), nn.Linear(20, 10))
+    counts = (lambda p: math.prod(p.size())), (lambda p: p.nbytes // 4), (lambda p: p.data.numel())
+    assert all(sum(map(count, net.parameters())) == 210 for count in counts)
 
 
 def test_placeholders_is_lazy(case):
@@ -115,3 +119,7 @@ def test_placeholders_no_random(case):
         assert torch.equal(converted, as_double)
         # Normalization layers are filled with zeros and ones.
         assert torch.equal(eager, fresh) is case.is_norm
+    if case.name == "LazyLinear":  # with no features, an eager layer draws its bias
+        empty = after(lambda: case.build()(case.input(0)))
+        assert torch.equal(empty, after(lambda: None))
+        assert not torch.equal(empty, after(lambda: case.build_eager(0)))

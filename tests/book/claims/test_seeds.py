@@ -152,6 +152,33 @@ def each_condition_is_needed():
     first, second = nn.Sequential(nn.LazyLinear(4)), nn.Sequential(nn.LazyLinear(4))
     compiled(first), compiled(second)
     assert torch.equal(first[0].weight, second[0].weight)
+    # A lazy layer that is compiled by itself does draw: the page speaks of a network with some in.
+    first, second = nn.LazyLinear(4), nn.LazyLinear(4)
+    compiled(first), compiled(second)
+    assert not torch.equal(first.weight, second.weight)
+
+    # "In the order in which the eager ones are built", which need not be that of the printout.
+    class HeadFirst(nn.Module):
+        """Builds its head first and registers it last."""
+
+        def __init__(self, make):
+            super().__init__()
+            head, body = make(), make()
+            self.body, self.head = body, head
+
+        def forward(self, X, head_first):
+            for layer in (self.head, self.body) if head_first else (self.body, self.head):
+                layer(X)
+
+    for head_first in True, False:
+        assert head_first is same(
+            lambda: HeadFirst(linear),
+            lambda: HeadFirst(lazy_linear),
+            lambda net, order=head_first: net(torch.zeros(1, 20), order),
+        )
+    # "With the same options": the defaults of the lazy instance normalization are others.
+    norm, lazy_norm = nn.InstanceNorm2d(3), nn.LazyInstanceNorm2d()
+    assert not list(norm.parameters()) and list(lazy_norm.parameters())
     assert not same(lambda: loaded(eager), lambda: loaded(lazy), zeros)
     assert not same(lambda: copied(nn.Linear(20, 20)), lambda: copied(nn.LazyLinear(20)), zeros)
 
