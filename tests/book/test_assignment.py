@@ -236,9 +236,9 @@ def test_wrong_answers_lose_their_points_and_no_others(graded):
         4: "conv1 comes before the new layer",
         5: "The function does not return a network",
         6: "Not answered yet",
-        7: "Way b gives different weights",
+        7: "Function b gives different weights",
         9: "Not answered yet",
-        10: "Give a function of two state dicts",
+        10: "Give a function that takes two state dicts",
         12: "Not answered yet",
         13: "The biases are missing",
     }.items():

@@ -28,7 +28,7 @@ def answer_5():
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.InstanceNorm2d(6), nn.AdaptiveAvgPool2d(4), nn.Flatten(),
         nn.LazyLinear(10))
-# %% 5: Building your network declares no lazy layer
+# %% 5: Your network is built without any lazy layers
 def answer_5():
     return nn.Sequential(nn.AdaptiveAvgPool2d((2, 5)), nn.Flatten())
 # %% 5: At 28 pixels it raises
@@ -196,7 +196,7 @@ class answer_5(nn.Module):  # one in a list, which eval() does not reach
         for layer in self.between:
             X = layer(X)
         return self.head(X)
-# %% 5: Building your network declares no lazy layer
+# %% 5: Your network is built without any lazy layers
 class answer_5(nn.Module):  # they are declared in forward
     def forward(self, X):
         X = nn.LazyConv2d(6, 5)(X).mean((2, 3))
@@ -399,17 +399,17 @@ answer_7 = [["b"]]
 answer_7 = {"x"}
 # %% 7: 2 is not one of them
 answer_7 = {2, 5, 6}
-# %% 7: Way a gives equal weights: torch.zeros draws no numbers
+# %% 7: Function a gives equal weights: torch.zeros draws no numbers
 answer_7 = {"a", "b", "e", "f"}
-# %% 7: Way b gives different weights: torch.rand draws
+# %% 7: Function b gives different weights: torch.rand draws
 answer_7 = {"e", "f"}
-# %% 7: Way c gives equal weights: the number of rows
+# %% 7: Function c gives equal weights: the number of rows
 answer_7 = {"b", "c", "e", "f"}
-# %% 7: Way d gives equal weights
+# %% 7: Function d gives equal weights
 answer_7 = {"b", "d", "e", "f"}
-# %% 7: Way e gives different weights
+# %% 7: Function e gives different weights
 answer_7 = {"b", "f"}
-# %% 7: Way f gives different weights: Dropout
+# %% 7: Function f gives different weights: Dropout
 answer_7 = {"b", "e"}
 # %% 7: Right
 answer_7 = "bef"

@@ -187,7 +187,7 @@ def answer_11(net, *inputs):
     run_11(net, *inputs)
     for n, p in net.named_parameters():
         assert not nn.parameter.is_lazy(p), n
-# %% 11: restore them in a finally block
+# %% 11: do that in a finally block
 def answer_11(net, *inputs):
     run_11(net, *inputs)
     assert_none_left_11(net)
@@ -262,7 +262,7 @@ def answer_11(net, *inputs):  # two kinds of layers alone
         net(*inputs)
     for m in modes:
         m.train()
-# %% 11: restore them in a finally block
+# %% 11: do that in a finally block
 def answer_11(net, *inputs):  # after one kind of error alone
     begin_11(net, *inputs)()
     assert_none_left_11(net)

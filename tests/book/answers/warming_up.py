@@ -32,7 +32,7 @@ answer_2 = "forward"
 answer_2 = ["forward", (64, 20), (16, 32)]
 # %% 2: Give four things
 answer_2 = 4
-# %% 2: Building it raises nothing
+# %% 2: Building it raises no error
 answer_2 = ["construction", (64, 20), (16, 32), "placeholder"]
 # %% 2: 'construction' or 'forward'
 answer_2 = ["later", (64, 20), (16, 32), "placeholder"]

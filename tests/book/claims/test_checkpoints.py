@@ -108,6 +108,10 @@ def test_checkpoints_partial(case, assign, nan_in_new_memory):
         layer = case.build()
         layer.load_state_dict(loaded, strict=False, assign=assign)
         assert set(lazy_names(layer)) == set(names) - part
+        # A strict load, which raises, has copied what it found all the same.
+        with pytest.raises(RuntimeError, match="Missing key"):
+            (strict := case.build()).load_state_dict(loaded, assign=assign)
+        assert lazy_names(strict) == lazy_names(layer)
         unchecked = case.name == "LazyLinear" or "running_mean" in part or "running_var" in part
         first = "weight" if "weight" in part else "bias"
         message = "materialize" if unchecked else f"self.{first} must be an UninitializedParameter"
@@ -202,6 +206,11 @@ def test_checkpoints_new_layer(inside):
     assert net.eval()(X).shape == (2, 3)
     assert net[2].weight.shape == (3, donor[2].in_features)
     assert torch.equal(net[0].weight, donor[0].weight)
+    for name, buffer in net[0].named_buffers():  # evaluation mode leaves them as loaded
+        assert torch.equal(buffer, donor[0].get_buffer(name))
+    if "BatchNorm" in inside.name:
+        net.train()(X)
+        assert not torch.equal(net[0].running_mean, donor[0].running_mean)
 
 
 def adam(net):

@@ -1,5 +1,7 @@
 """What *How lazy modules work* says, tried on all thirteen classes."""
 
+import contextlib
+
 import pytest
 import torch
 from torch import nn
@@ -44,6 +46,14 @@ def test_internals_order(case, options):
     assert after == (case.eager, [])
     assert not any("infer" in hook.__name__ for hook in layer._forward_pre_hooks.values())
     assert not layer._load_state_dict_pre_hooks
+    # In a layer that was loaded, nothing is left to materialize or to fill.
+    loaded, events = case.build(), []
+    loaded.load_state_dict(ready(case).state_dict())
+    loaded.reset_parameters = lambda: events.append("fill")
+    assert lazy_names(loaded) == []
+    with contextlib.suppress(ValueError):  # InstanceNorm cannot run after loading alone
+        loaded(case.input())
+    assert events == [] and type(loaded) is case.eager
 
 
 @pytest.mark.parametrize("dtype", FLOATS, ids=str)
@@ -67,6 +77,9 @@ def test_internals_draws(case, way):
     assert torch.equal(torch.get_rng_state(), state) == case.is_norm
     state = torch.get_rng_state()
     case.build(device="meta")(case.input(device="meta"))
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.compiler.reset()  # after many recompilations, it would run in ordinary Python
+    torch.compile(nn.Sequential(case.build()), backend="eager")(case.input())
     assert torch.equal(torch.get_rng_state(), state)
 
 

@@ -151,6 +151,17 @@ def test_own_forward(eager, lazy, build):
     lost = build(twice(lazy))
     lost(data)
     assert type(lost) is eager and calls(lost) == [False, False]
+    # With super() even the first call fails, and the second runs the eager class's forward.
+    failing = build(
+        type("Failing", (lazy,), {"forward": lambda self, X: 2 * super(lazy, self).forward(X)})
+    )
+    with pytest.raises(TypeError, match="must be an instance or subtype|is not an instance"):
+        failing(data)
+    assert type(failing) is eager and calls(failing) == [False, False]
+    # In a compiled network, it has lost its forward in the first call.
+    compiled = nn.Sequential(build(twice(lazy)).eval())
+    first = torch.compile(compiled, backend="eager")(data)
+    assert torch.equal(first, eager.forward(compiled[0], data))
     stays = build(type("Stays", (twice(lazy),), {"cls_to_become": None}))
     assert calls(stays) == [True, True]
     double = twice(eager)

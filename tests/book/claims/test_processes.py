@@ -11,7 +11,7 @@ import torch
 from torch import distributed as dist
 from torch import nn
 
-from .cases import LINEAR, ONCE_MORE, ready
+from .cases import LINEAR, ONCE_MORE, lazy_names, ready
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,26 @@ def test_processes_wrapped(case, group):
         fully_shard(case.build(), mesh=mesh)
     X = case.input()
     nn.parallel.DistributedDataParallel(ready(case))(X).square().sum().backward()
-    fully_shard(ready(case), mesh=mesh)
+    assert hasattr(fully_shard(ready(case), mesh=mesh), "unshard")
+    # A layer that was loaded and has not run is accepted, and loses what was made of it.
+    loaded = case.build()
+    loaded.load_state_dict(ready(case).state_dict())
+    sharded = fully_shard(loaded, mesh=mesh)
+    assert hasattr(sharded, "unshard")
+    if "InstanceNorm" not in case.name:  # which cannot run after loading alone
+        sharded(X)
+        assert not hasattr(sharded, "unshard")
+    # Converted before the dry run, a batch normalization layer can never run.
+    convert = nn.SyncBatchNorm.convert_sync_batchnorm
+    if "BatchNorm" in case.name:
+        early = convert(case.build())
+        assert type(early) is nn.SyncBatchNorm and lazy_names(early)
+        with pytest.raises(ValueError, match="uninitialized parameter"):
+            early.eval()(X)  # in training mode it wants a GPU
+        late = convert(ready(case))
+        assert type(late) is nn.SyncBatchNorm and late.eval()(X).shape == X.shape
+    else:
+        assert type(convert(case.build())) is case.lazy
 
 
 def overlap(layer: nn.Module, place: Callable, X: torch.Tensor):

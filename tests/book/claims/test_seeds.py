@@ -246,6 +246,9 @@ def test_seeds_convert(case, dtype):
         == 0
     )
     assert differing(convert, run_then_convert) == 0
+    # Both or neither: an eager layer built in the dtype is not what a lazy one converts to.
+    built = differing(lambda: case.build_eager(400, **options, dtype=dtype), run_then_convert)
+    assert (built == 0) is (dtype is torch.float32)
     between = differing(convert, lambda: case.build(**options).to(dtype))
     expected = {torch.float32: {0}, torch.float64: {48_000}}.get(dtype, range(1, 480))
     assert between in expected
@@ -307,3 +310,4 @@ def test_seeds_after(case: Case):
     norm = nn.Sequential(case.build(), getattr(nn, f"LazyBatchNorm{case.dims or 1}d")())
     norm(X)
     assert seeded(norm, fill)[1].running_mean.any()
+    assert not seeded(norm, lambda m: getattr(m, "reset_parameters", int)())[1].running_mean.any()
