@@ -148,6 +148,17 @@ def on_sequences_a_linear_layer_hides_the_last_axis_alone():
     plain = inputs(build(), X)
     assert changed(plain, inputs(build(new=nn.LazyConv1d(8, 1)), X)) == {"norm", "conv"}
 
+    # The length of a sequence goes all the way to Flatten, as the side of an image does.
+    def flattened(*new):
+        convs = [nn.LazyConv1d(8, 3), *new, nn.LazyConv1d(16, 3), nn.Flatten(), nn.LazyLinear(32)]
+        net = nn.Sequential(*convs)
+        net(torch.zeros(2, 20, 30))
+        return net[-1].in_features, net[-3].in_channels
+
+    assert flattened() == (416, 8)
+    assert flattened(nn.LazyConv1d(8, 3)) == (384, 8)
+    assert flattened(nn.AvgPool1d(2)) == (192, 8)
+
 
 VGG = [[64], [128], [256, 256], [512, 512], [512, 512]]
 RESNET = [[64, 64], [128, 128], [256, 256], [512, 512]]
@@ -236,4 +247,5 @@ def test_architectures_join(widths, common, reads):
 
     outputs = [branch(width, 2 * i + 1) for i, width in enumerate(widths)]
     assert inferred(torch.cat(outputs, dim=1)) == sum(widths)
+    assert inferred(torch.cat([outputs[0], outputs[0]])) == widths[0]  # axis 0 by default
     assert inferred(sum(branch(common, 2 * i + 1) for i in range(len(widths)))) == common

@@ -85,6 +85,15 @@ def test_boundaries_length(name, lengths, batch_first, dtype, case):
         # A kernel of 3 wants 3 steps, and a normalization more than one value.
         free(torch.zeros(2, steps + 2, 12).transpose(1, 2))
     assert getattr(free, case.size) == 12
+    # Without a batch, a convolution reads axis 0; a linear layer may be given steps last.
+    if case.size == "in_channels":
+        alone = case.build()
+        for steps in lengths:
+            alone(torch.zeros(12, steps + 2))
+        assert alone.in_channels == 12
+    mixes = nn.LazyLinear(8)
+    mixes(torch.zeros(2, first, 12).transpose(1, 2))
+    assert mixes.in_features == first
 
 
 def test_boundaries_no_form():

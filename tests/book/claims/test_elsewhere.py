@@ -40,6 +40,8 @@ def test_elsewhere_before():
             assert shapes == {(20, n)}
     for layer in keras.layers.Conv2D(4, 3), keras.layers.BatchNormalization():
         assert layer.weights == []
+    told = keras.Sequential([keras.Input((20,)), keras.layers.Dense(4)])
+    assert [tuple(weight.shape) for weight in told.weights] == [(20, 4), (4,)]
 
 
 def test_elsewhere_bias():
