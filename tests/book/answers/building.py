@@ -87,7 +87,7 @@ class answer_5(nn.Module):
         for layer in self.layers:
             X = layer(X)
         return X
-# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
+# %% 5: nothing may draw random numbers then
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -172,7 +172,7 @@ def answer_5():  # replaces a bias after a dry run
     net(torch.zeros(0, 1, 28, 28))
     net[3].bias = nn.Parameter(torch.zeros(10))
     return net
-# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
+# %% 5: nothing may draw random numbers then
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -185,7 +185,7 @@ def answer_5():  # nothing but statistics
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6, affine=False), nn.AdaptiveAvgPool2d(4),
         nn.Flatten(), nn.LazyLinear(10))
-# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
+# %% 5: nothing may draw random numbers then
 class answer_5(nn.Module):  # one in a list, which eval() does not reach
     def __init__(self):
         super().__init__()
@@ -201,7 +201,7 @@ class answer_5(nn.Module):  # they are declared in forward
     def forward(self, X):
         X = nn.LazyConv2d(6, 5)(X).mean((2, 3))
         return nn.LazyLinear(10)(X)
-# %% 5: only an nn.Dropout registered in __init__ may draw random numbers
+# %% 5: nothing may draw random numbers then
 class answer_5(nn.Module):  # two passes would often agree
     def __init__(self):
         super().__init__()
@@ -209,6 +209,37 @@ class answer_5(nn.Module):  # two passes would often agree
     def forward(self, X):
         H = torch.relu(self.conv(X)).mean((2, 3))
         return self.head(nn.functional.dropout(H, 0.2))
+# %% 5: Right
+class ConvReLU(nn.LazyConv2d):  # a lazy class of one's own
+    cls_to_become = None
+    def forward(self, X):
+        return super().forward(X).relu()
+class Head(nn.LazyLinear):
+    pass
+def answer_5():
+    return nn.Sequential(ConvReLU(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), Head(10))
+# %% 5: use nn.LazyLinear, not nn.Linear.
+class Head(nn.Linear):  # an eager class of one's own
+    pass
+def answer_5():
+    return nn.Sequential(nn.LazyConv2d(6, 5), nn.AdaptiveAvgPool2d(4), nn.Flatten(), Head(96, 10))
+# %% 5: Your network is built without any lazy layers
+class LazyNet(nn.Module):  # lazy in name alone
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(10, 1))
+    def forward(self, X):
+        return nn.functional.linear(X.mean((2, 3)), self.weight)
+answer_5 = LazyNet
+# %% 5: Right
+class answer_5(nn.Module):  # copies, one of them sliced
+    def __init__(self):
+        super().__init__()
+        block = nn.Sequential(nn.LazyConv2d(6, 3), nn.ReLU())
+        self.a, self.b = copy.deepcopy(block), copy.deepcopy(block)
+        self.head = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.head(self.b(self.a[:1](X)).mean((2, 3)))
 # %% 6: Give a class
 answer_6 = 6
 # %% 6: Assign the class
@@ -301,6 +332,15 @@ class answer_6(nn.Module):  # two trunks with one weight
     def forward(self, X):
         width = str(X.shape[-1])
         return self.last[width](self.first[width](X))
+# %% 6: width 20 has 2 parameters of its own, not one weight and one bias
+class answer_6(nn.Module):  # an activation with a parameter for each width
+    def __init__(self):
+        super().__init__()
+        self.first = nn.ModuleDict(
+            {w: nn.Sequential(nn.LazyLinear(64, bias=False), nn.PReLU()) for w in ("20", "30")})
+        self.last = nn.LazyLinear(10)
+    def forward(self, X):
+        return self.last(self.first[str(X.shape[-1])](X))
 # %% 6: No weight belongs to width 20 alone
 class answer_6(nn.Module):
     def __init__(self):
@@ -383,7 +423,7 @@ class answer_6(TwoWidths):  # a parameter in a list
         self.scales = [nn.Parameter(torch.tensor(1.0))]
     def forward(self, X):
         return self.scales[0] * super().forward(X)
-# %% 6: Each width needs a first layer of its own, with as many outputs as the other.
+# %% 6: It has to reach a first layer of its own
 class answer_6(nn.Module):
     def __init__(self):
         super().__init__()
@@ -507,10 +547,19 @@ def answer_9(net, dummy):
 def answer_9(net, dummy):
     weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
     return weights, weights
-# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
+# %% 9: On a fresh network the lists hold members of type str
 def answer_9(net, dummy):
     names = [n for n, _ in net.named_parameters()]
     return [n for n in names if "weight" in n], [n for n in names if "bias" in n]
+# %% 9: On a fresh network the lists hold members of type tuple
+def answer_9(net, dummy):
+    named = list(net.named_parameters())
+    return [n for n in named if "weight" in n[0]], [n for n in named if "bias" in n[0]]
+# %% 9: On a fresh network the lists hold members of type dict
+def answer_9(net, dummy):
+    named = list(net.named_parameters())
+    groups = [[p for n, p in named if kind in n] for kind in ("weight", "bias")]
+    return [{"params": groups[0], "weight_decay": 0.1}], [{"params": groups[1]}]
 # %% 9: On a fresh network the first group is not just the two weights
 def answer_9(net, dummy):
     return list(net.parameters()), []
@@ -542,7 +591,7 @@ def answer_9(net, dummy):
     with torch.no_grad():
         net(torch.zeros(1, 784))
     return groups_9(net, dummy)
-# %% 9: On a fresh network the two lists together do not hold each parameter exactly once
+# %% 9: On a fresh network the lists hold members of type str
 def answer_9(net, dummy):  # groups for an optimizer
     with torch.no_grad():
         net(dummy)
@@ -554,7 +603,7 @@ def answer_9(net, dummy):  # asks the first parameter alone
         with torch.no_grad():
             net(dummy)
     return groups_9(net, dummy)
-# %% 9: On a nested, partly eager network the two lists together do not hold each parameter exactly once
+# %% 9: On a nested, partly eager network the lists hold members of type NoneType
 def answer_9(net, dummy):  # children, not modules
     linear = [layer for layer in net if isinstance(layer, nn.Linear)]
     return [layer.weight for layer in linear], [layer.bias for layer in linear]

@@ -50,7 +50,7 @@ def answer_10(a, b):
     net.load_state_dict(a, assign=True)
     optimizer.load_state_dict(b)
     return net, optimizer
-# %% 10: the momentum is in the optimizer's state
+# %% 10: what differs is in the optimizer's state
 def answer_10(a, b):
     net = make_10()
     net.load_state_dict(a)
@@ -114,8 +114,9 @@ def begin_11(net, *inputs):  # restores the modes after one kind of error alone
         raise
     return restore
 def assert_none_left_11(net):
-    for n, t in [*net.named_parameters(), *net.named_buffers()]:
-        assert not nn.parameter.is_lazy(t), n
+    tensors = [*net.named_parameters(), *net.named_buffers()]
+    left = [n for n, t in tensors if nn.parameter.is_lazy(t)]
+    assert not left, left
 # %% 11: Give a function
 answer_11 = 11
 # %% 11: It raises TypeError
@@ -182,11 +183,16 @@ def answer_11(net, *inputs):
 def answer_11(net, *inputs):
     run_11(net, *inputs)
     assert not any(map(nn.parameter.is_lazy, net.parameters()))
-# %% 11: unused.running_mean is still a placeholder
+# %% 11: such as unused.bias: AssertionError: unused.weight.
+def answer_11(net, *inputs):  # names the first alone
+    run_11(net, *inputs)
+    for n, p in [*net.named_parameters(), *net.named_buffers()]:
+        assert not nn.parameter.is_lazy(p), n
+# %% 11: such as unused.running_mean
 def answer_11(net, *inputs):
     run_11(net, *inputs)
-    for n, p in net.named_parameters():
-        assert not nn.parameter.is_lazy(p), n
+    left = [n for n, p in net.named_parameters() if nn.parameter.is_lazy(p)]
+    assert not left, left
 # %% 11: do that in a finally block
 def answer_11(net, *inputs):
     run_11(net, *inputs)
@@ -283,6 +289,16 @@ class answer_12(Scale, nn.modules.lazy.LazyModuleMixin):
 # %% 12: Building it raises TypeError
 class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
     pass
+# %% 12: The mixin's constructor never ran
+class answer_12(LazyScale):
+    def __init__(self):
+        Scale.__init__(self, 0)
+        self.weight = nn.UninitializedParameter()
+# %% 12: The mixin's constructor never ran
+class answer_12(LazyScale):
+    def __init__(self):
+        nn.Module.__init__(self)
+        self.weight = nn.UninitializedParameter()
 # %% 12: weight is not a placeholder
 class answer_12(nn.modules.lazy.LazyModuleMixin, Scale):
     def __init__(self):
@@ -337,7 +353,7 @@ class answer_12(Start):
         if self.has_uninitialized_params():
             self.weight.materialize((5,))
         nn.init.ones_(self.weight)
-# %% 12: still a Half: set cls_to_become
+# %% 12: its class is Half, not Scale: set cls_to_become
 class Half(Start):
     cls_to_become = None
     initialize_parameters = LazyScale.initialize_parameters

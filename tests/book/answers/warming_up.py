@@ -14,6 +14,8 @@ answer_1 = {"2.weight", "4.bias"}
 answer_1 = {n for n, _ in make_1().named_parameters()}
 # %% 1: The biases are missing
 answer_1 = {"2.weight", "4.weight"}
+# %% 1: A bias is missing
+answer_1 = {"2.weight", "2.bias", "4.weight"}
 # %% 1: Layer 4 is missing
 answer_1 = {"2.weight", "2.bias"}
 # %% 1: Right
@@ -44,6 +46,10 @@ answer_2 = ["forward", [20, 64], (16, 32), "placeholder"]
 answer_2 = ["forward", (64, 2), (16, 32), "placeholder"]
 # %% 2: a column for each number
 answer_2 = ["forward", 64, (16, 32), "placeholder"]
+# %% 2: Swap the two sizes of layer 2
+answer_2 = ["forward", (64, 20), (32, 16), "placeholder"]
+# %% 2: no tensor reached it
+answer_2 = ["forward", (64, 20), (16, 32), None]
 # %% 2: Layer 2 is eager
 answer_2 = ["forward", (64, 20), (16, 64), "placeholder"]
 # %% 2: Layer 2 is eager

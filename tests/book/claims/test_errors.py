@@ -105,6 +105,21 @@ class Caught(nn.Module):
         return X.view(3, -1, 7)
 
 
+class Handles(nn.Module):
+    """Calls its child while it handles an error of its own, and raises that one again."""
+
+    def __init__(self):
+        super().__init__()
+        self.child = nn.Identity()
+
+    def forward(self, X):
+        try:
+            return X.view(3, -1, 7)
+        except RuntimeError:
+            self.child(X)
+            raise
+
+
 class Given(nn.Module):
     """Passes on what it gets, as it gets it."""
 
@@ -143,6 +158,8 @@ def test_errors_layer(case):
     # A module that fails by itself, after a child that failed and was caught.
     assert named(Caught(), X).startswith("the network itself is Caught(")
     assert named(nn.Sequential(Caught()), X).startswith("0 is Caught(")
+    # A child that runs while an error is being handled is not what failed.
+    assert named(nn.Sequential(Handles()), X).startswith("0 is Handles(")
 
 
 def ways(net):
