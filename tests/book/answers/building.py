@@ -36,10 +36,10 @@ def answer_5():
     return nn.LazyConv1d(10, 3)
 # %% 5: mat1 and mat2 shapes cannot be multiplied
 answer_5 = lenet_3
-# %% 5: At 28 pixels, 2 images give (2, 10, 26, 26) and not a tensor of shape (2, 10).
+# %% 5: At 28 pixels, 2 images give (2, 10, 26, 26) instead of a tensor of shape (2, 10).
 def answer_5():
     return nn.LazyConv2d(10, 3)
-# %% 5: 2 images give tuple and not
+# %% 5: 2 images give tuple instead of
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -61,7 +61,7 @@ class answer_5(nn.Module):
     def forward(self, X):
         self.head = nn.LazyLinear(10)
         return self.head(self.conv(X).flatten(1))
-# %% 5: A batch of one image gives (10,) and not a tensor of shape (1, 10).
+# %% 5: A batch of one image gives (10,) instead of a tensor of shape (1, 10).
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()

@@ -149,6 +149,12 @@ def test_failures_after(case):
         else:
             with pytest.raises(ERRORS, match="Expected a matrix|required rank 4 tensor"):
                 attempt(ready(case), case.input())
+    # "Of a new network": a failed attempt to prune has already removed the weight.
+    spoiled = case.build()
+    with pytest.raises(ERRORS):
+        ATTEMPTS["prune"](spoiled, case.input())
+    with pytest.raises(AttributeError, match="no attribute 'weight'"):
+        spoiled(case.input())
 
 
 def test_failures_on_meta(case):

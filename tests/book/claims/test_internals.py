@@ -82,6 +82,9 @@ def test_internals_draws(case, way):
         torch.compiler.reset()  # after many recompilations, it would run in ordinary Python
         torch.compile(nn.Sequential(case.build()), backend="eager")(case.input())
         assert torch.equal(torch.get_rng_state(), state)
+        # A layer that is compiled by itself is filled in ordinary Python, and draws.
+        torch.compile(case.build(), backend="eager")(case.input())
+        assert torch.equal(torch.get_rng_state(), state) == case.is_norm
 
 
 def test_internals_forward(case):

@@ -33,9 +33,13 @@ def test_processes_wrapped(case, group):
     mesh = init_device_mesh("cpu", (1,))
     with pytest.raises(RuntimeError, match="can't be used with `DistributedDataParallel`"):
         nn.parallel.DistributedDataParallel(case.build())
+    refused = case.build()
     with pytest.raises(RuntimeError, match="Can't access the shape"):
-        fully_shard(case.build(), mesh=mesh)
+        fully_shard(refused, mesh=mesh)
     X = case.input()
+    refused(X)
+    with pytest.raises(AssertionError, match="has already been applied"):  # so the page says: new
+        fully_shard(refused, mesh=mesh)
     nn.parallel.DistributedDataParallel(ready(case))(X).square().sum().backward()
     assert hasattr(fully_shard(ready(case), mesh=mesh), "unshard")
     # A layer that was loaded and has not run is accepted, and loses what was made of it.
