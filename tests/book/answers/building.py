@@ -87,7 +87,7 @@ class answer_5(nn.Module):
         for layer in self.layers:
             X = layer(X)
         return X
-# %% 5: nothing may draw random numbers then
+# %% 5: then nothing may draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -172,7 +172,7 @@ def answer_5():  # replaces a bias after a dry run
     net(torch.zeros(0, 1, 28, 28))
     net[3].bias = nn.Parameter(torch.zeros(10))
     return net
-# %% 5: nothing may draw random numbers then
+# %% 5: then nothing may draw random numbers
 class answer_5(nn.Module):
     def __init__(self):
         super().__init__()
@@ -185,7 +185,7 @@ def answer_5():  # nothing but statistics
     return nn.Sequential(
         nn.LazyConv2d(6, 5), nn.BatchNorm2d(6, affine=False), nn.AdaptiveAvgPool2d(4),
         nn.Flatten(), nn.LazyLinear(10))
-# %% 5: nothing may draw random numbers then
+# %% 5: then nothing may draw random numbers
 class answer_5(nn.Module):  # one in a list, which eval() does not reach
     def __init__(self):
         super().__init__()
@@ -201,7 +201,7 @@ class answer_5(nn.Module):  # they are declared in forward
     def forward(self, X):
         X = nn.LazyConv2d(6, 5)(X).mean((2, 3))
         return nn.LazyLinear(10)(X)
-# %% 5: nothing may draw random numbers then
+# %% 5: then nothing may draw random numbers
 class answer_5(nn.Module):  # two passes would often agree
     def __init__(self):
         super().__init__()
@@ -231,6 +231,23 @@ class LazyNet(nn.Module):  # lazy in name alone
     def forward(self, X):
         return nn.functional.linear(X.mean((2, 3)), self.weight)
 answer_5 = LazyNet
+# %% 5: Right
+def answer_5():  # copies made after a dry run
+    block = nn.Sequential(
+        nn.LazyConv2d(6, 3, padding=1), nn.LazyBatchNorm2d(), nn.ReLU(),
+        nn.LazyConv2d(1, 1))
+    block(torch.zeros(2, 1, 8, 8))
+    return nn.Sequential(
+        copy.deepcopy(block), copy.deepcopy(block),
+        nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.LazyLinear(10))
+# %% 5: is never used
+class answer_5(nn.Module):  # a layer that has lazy buffers alone
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = nn.LazyConv2d(6, 5), nn.LazyLinear(10)
+        self.unused = nn.LazyBatchNorm2d(affine=False)
+    def forward(self, X):
+        return self.head(self.conv(X).mean((2, 3)))
 # %% 5: Right
 class answer_5(nn.Module):  # copies, one of them sliced
     def __init__(self):
@@ -332,6 +349,23 @@ class answer_6(nn.Module):  # two trunks with one weight
     def forward(self, X):
         width = str(X.shape[-1])
         return self.last[width](self.first[width](X))
+# %% 6: unused.running_mean is never used
+class answer_6(TwoWidths):
+    def __init__(self):
+        super().__init__()
+        self.unused = nn.LazyBatchNorm1d(affine=False)
+# %% 6: Right
+class answer_6(nn.Module):  # weights whose rows are inputs
+    def __init__(self):
+        super().__init__()
+        self.weights = nn.ParameterDict(
+            {str(n): nn.Parameter(torch.rand(n, 64) / n) for n in (20, 30)})
+        self.biases = nn.ParameterDict(
+            {str(n): nn.Parameter(torch.zeros(64)) for n in (20, 30)})
+        self.last = nn.LazyLinear(10)
+    def forward(self, X):
+        width = str(X.shape[1])
+        return self.last(X @ self.weights[width] + self.biases[width])
 # %% 6: width 20 has 2 parameters of its own, not one weight and one bias
 class answer_6(nn.Module):  # an activation with a parameter for each width
     def __init__(self):

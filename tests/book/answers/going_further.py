@@ -329,6 +329,13 @@ class answer_12(Start):
     def initialize_parameters(self, X):
         self.weight.materialize((5,))
         self.weight.data.fill_(7)
+# %% 12: made in inference mode
+class answer_12(Start):
+    @torch.inference_mode()
+    def initialize_parameters(self, X):
+        if self.has_uninitialized_params():
+            self.weight.materialize((X.shape[-1],))
+            self.weight.fill_(1)
 # %% 12: The weight is a new tensor
 class answer_12(Start):
     def initialize_parameters(self, X):

@@ -158,6 +158,12 @@ def test_errors_layer(case):
     # A module that fails by itself, after a child that failed and was caught.
     assert named(Caught(), X).startswith("the network itself is Caught(")
     assert named(nn.Sequential(Caught()), X).startswith("0 is Caught(")
+    # A nested tensor on the way is described without its size.
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 8, batch_first=True), 1)
+    padding = torch.tensor([[False, False, True], [False, True, True]])
+    with torch.no_grad():
+        said = named(encoder.eval(), torch.rand(2, 3, 8), src_key_padding_mask=padding)
+    assert said == "no layer fails\n"
     # A child that runs while an error is being handled is not what failed.
     assert named(nn.Sequential(Handles()), X).startswith("0 is Handles(")
 
