@@ -1,5 +1,7 @@
 """The claims of the page on what lazy layers don't help with."""
 
+import contextlib
+
 import pytest
 import torch
 from hypothesis import given
@@ -40,6 +42,11 @@ def test_boundaries_called(data):
         net.layers[i](X)
     assert lazy_names(net) == []
     sum(t.numel() for t in tensors(net).values())
+    # Given other values, a call makes a layer eager and fills nothing.
+    layer, values = case.build().eval(), tensors(net.layers[0])
+    with contextlib.suppress(ValueError):  # InstanceNorm takes its 0 for a size
+        torch.func.functional_call(layer, values, (X,))
+    assert type(layer) is case.eager and set(lazy_names(layer)) == set(lazy_names(case.build()))
 
 
 BY_NAME = {
