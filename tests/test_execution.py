@@ -93,7 +93,8 @@ def test_an_execution_that_is_stopped_leaves_the_twins_that_were_there(tmp_path,
     run = subprocess.Popen(
         [sys.executable, "-m", "tools.notebooks"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(BOOK.root)},
+        # What is stopped leaves its temporary folder behind.
+        env={**os.environ, "PYTHONPATH": str(BOOK.root), "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

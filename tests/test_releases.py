@@ -246,7 +246,11 @@ def test_ctrl_c_ends_the_run_and_is_no_answer(tmp_path):
     execute_page(book.page("index"))
     command = [sys.executable, "-c", MAKE, str(book.root)]
     done = subprocess.run(
-        command, cwd=BOOK.root, env=dict(os.environ), capture_output=True, text=True
+        command,
+        cwd=BOOK.root,
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # where it leaves its temporary folder
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 130 and done.stderr.strip().splitlines()[-1] == versions.STOPPED
     assert not Path(done.stdout.strip()).exists() and not releases.file(book).exists()
