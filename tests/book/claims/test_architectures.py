@@ -78,7 +78,7 @@ def insertions(draw):
 
 @given(insertions())
 def test_architectures_insert(insertion):
-    on_sequences_a_linear_layer_hides_the_last_axis_alone()
+    its_limits_on_sequences()
     dims, plan, place, width, padding = insertion
 
     def layer(item, padding=1):
@@ -136,8 +136,8 @@ def test_architectures_insert(insertion):
 
 
 @functools.cache
-def on_sequences_a_linear_layer_hides_the_last_axis_alone():
-    """Why the page speaks of one row of features per example."""
+def its_limits_on_sequences():
+    """Why the page speaks of one row of features per example, and of a sequence's length."""
 
     def build(**new):
         layers = {"fc1": nn.LazyLinear(32), **new, "fc2": nn.LazyLinear(16)}
