@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from chapter import repository
@@ -77,9 +78,16 @@ class HubLinks(SphinxDirective):
         return [nodes.literal_block("", "\n".join(lines), language="text")]
 
 
+def _notice_another(app: Sphinx, config: Config) -> None:
+    """Have all pages read and written again when the repository is another one."""
+    config.repository = list(repository.find(book_of(app).root))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     app.add_directive("hub-links", HubLinks)
+    app.add_config_value("repository", [], "env", types=[list])
+    app.connect("config-inited", _notice_another)
     app.connect("html-page-context", _offer_to_run, priority=430)
     app.connect("html-page-context", _offer_to_change, priority=450)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
